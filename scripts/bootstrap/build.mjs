@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from './lock.mjs';
+import { lockFile } from './project.mjs';
+import { endOf } from './run.mjs';
+import { BootstrapError, say } from './say.mjs';
+
+/** Everything that decides what out/ holds. */
+const INPUTS = [
+  'src',
+  'bench',
+  'electron.vite.config.ts',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.base.json',
+  'tsconfig.json',
+  'tsconfig.renderer.json',
+];
+
+/** Inside out/, so that it arrives and leaves with what it describes. @param {string} root */
+const stampFile = (root) => join(root, 'out', 'build.json');
+
+/**
+ * Builds out/ unless it was built from exactly these sources.
+ * @param {string} root
+ * @param {string} node
+ */
+export async function ensureBuilt(root, node) {
+  if (isBuilt(root)) return;
+  await withLock(lockFile(root), async (share) => {
+    if (isBuilt(root)) return;
+    say('Building...');
+    const sources = hashSources(root);
+    const next = join(root, 'out.next');
+    rmSync(next, { recursive: true, force: true });
+    await bundle(root, node, 'out.next', share);
+    writeFileSync(join(next, 'build.json'), JSON.stringify({ sources }));
+    replaceFolder(join(root, 'out'), next);
+  });
+}
+
+/** Whether out/ was built from the present sources. @param {string} root */
+export function isBuilt(root) {
+  try {
+    return JSON.parse(readFileSync(stampFile(root), 'utf8')).sources === hashSources(root);
+  } catch {
+    return false;
+  }
+}
+
+/** A hash over the names and contents of all inputs of the build. @param {string} root */
+export function hashSources(root) {
+  const hash = createHash('sha256');
+  for (const file of INPUTS.flatMap((input) => filesBelow(root, input))) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} root @param {string} path @returns {string[]} paths below `root`, in a fixed order, without tests */
+function filesBelow(root, path) {
+  if (!existsSync(join(root, path))) return [];
+  if (/\.\w+$/.test(path)) return /\.test\.ts$/.test(path) ? [] : [path];
+  return readdirSync(join(root, path))
+    .sort()
+    .flatMap((name) => filesBelow(root, `${path}/${name}`));
+}
+
+/**
+ * @param {string} root
+ * @param {string} node
+ * @param {string} folder
+ * @param {(pid: number | undefined) => void} share
+ */
+async function bundle(root, node, folder, share) {
+  const program = join(root, 'node_modules/electron-vite/bin/electron-vite.js');
+  const child = spawn(node, [program, 'build', '--outDir', folder, '--logLevel', 'warn'], { cwd: root });
+  share(child.pid);
+  /** @type {Buffer[]} */
+  const output = [];
+  child.stdout.on('data', (chunk) => output.push(chunk));
+  child.stderr.on('data', (chunk) => output.push(chunk));
+  if ((await endOf(child)) !== 0) {
+    process.stderr.write(Buffer.concat(output));
+    throw new BootstrapError('The build failed (see above): correct the sources, then repeat the command.');
+  }
+}
+
+/**
+ * Replaces `folder` by `next` with renames: whoever starts a program from it finds the old build or the new one whole.
+ * @param {string} folder
+ * @param {string} next
+ */
+function replaceFolder(folder, next) {
+  const previous = `${folder}.previous`;
+  rmSync(previous, { recursive: true, force: true });
+  try {
+    if (existsSync(folder)) renameSync(folder, previous);
+    renameSync(next, folder);
+  } catch {
+    // Windows renames no folder that a program has open; its files it does replace.
+    cpSync(next, folder, { recursive: true });
+    rmSync(next, { recursive: true, force: true });
+  }
+  rmSync(previous, { recursive: true, force: true });
+}
