@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { integer } from './field';
+
+/** Settings that every training run has beside those of its method. */
+export const trainingRunConfiguration = z.object({
+  seed: integer(0, {
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    description: 'Equal seeds give equal runs: all randomness is derived from it.',
+    source: 'DITTO Studio',
+  }),
+  checkpointInterval: integer(1000, {
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'steps',
+    description: 'Gradient steps between checkpoints.',
+    source: 'DITTO Studio',
+  }),
+  keepCheckpoints: integer(3, {
+    minimum: 1,
+    maximum: 1000,
+    unit: 'checkpoints',
+    description: 'Newest checkpoints that are kept.',
+    source: 'DITTO Studio',
+  }),
+  validationInterval: integer(500, {
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'steps',
+    description: 'Gradient steps between measurements on held-out episodes.',
+    source: 'DITTO Studio',
+  }),
+  logInterval: integer(10, {
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'steps',
+    description: 'Gradient steps between recorded metrics.',
+    source: 'DITTO Studio',
+  }),
+  threads: integer(0, {
+    minimum: 0,
+    maximum: 1024,
+    unit: 'threads',
+    description: 'Threads of the compiled engine on the CPU; 0 takes all cores.',
+    source: 'DITTO Studio',
+  }),
+});
+
+export type TrainingRunConfiguration = z.output<typeof trainingRunConfiguration>;
+
+/** Settings of a recording. */
+export const recordingConfiguration = z.object({
+  episodes: integer(10, {
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'episodes',
+    description: 'Episodes to record.',
+    source: 'DITTO Studio',
+  }),
+  noisePercent: integer(0, {
+    minimum: 0,
+    maximum: 100,
+    unit: '%',
+    description: 'Share of actions that are replaced by uniformly random ones.',
+    source: 'DITTO Studio',
+  }),
+  seed: integer(0, {
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    description: 'Seed of the first episode; later ones count up from it.',
+    source: 'DITTO Studio',
+  }),
+});
+
+export type RecordingConfiguration = z.output<typeof recordingConfiguration>;
+
+/** Settings of an evaluation in the true environment. */
+export const evaluationConfiguration = z.object({
+  episodes: integer(20, {
+    minimum: 1,
+    maximum: 100_000,
+    unit: 'episodes',
+    description: 'Episodes to play, each on a seed of its own; every policy gets the same ones.',
+    source: 'paper, section 4.2 (20 simulations)',
+  }),
+  seed: integer(1_000_000, {
+    minimum: 0,
+    maximum: 2 ** 31 - 1,
+    description: "Seed of the first episode; far from recordings' seeds.",
+    source: 'DITTO Studio',
+  }),
+});
+
+export type EvaluationConfiguration = z.output<typeof evaluationConfiguration>;
