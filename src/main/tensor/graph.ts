@@ -1,0 +1,179 @@
+import onnxProto from 'onnx-proto';
+
+const { onnx } = onnxProto;
+
+/** Element types that cross the graph's boundary. TF.js has no uint8: such inputs are cast to float32 on entry. */
+export type ElementType = 'float32' | 'int32' | 'uint8' | 'bool' | 'int64';
+
+const ONNX_TYPE: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9 };
+
+/** ONNX operator set: 18 is the first where every reduction takes its axes as an input. */
+const OPERATOR_SET = 18;
+const INTERMEDIATE_REPRESENTATION_VERSION = 9;
+
+/** Larger constants, in bytes, are not worth comparing with each other. */
+const LARGEST_SHARED_CONSTANT = 4096;
+
+type Attribute = number | readonly number[];
+
+/** An attribute that ONNX types as float even when its value is a whole number. */
+export class FloatAttribute {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
+interface GraphNode {
+  operator: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, Attribute | FloatAttribute>;
+}
+
+interface ValueInfo {
+  name: string;
+  shape: readonly number[];
+  type: ElementType;
+}
+
+/**
+ * Builds one ONNX graph. Equal nodes and equal constants are created once (common subexpressions), and nodes
+ * that no output needs are left out when encoding.
+ */
+export class GraphBuilder {
+  private readonly nodes: GraphNode[] = [];
+  private readonly initializers: { name: string; dims: number[]; type: ElementType; bytes: Uint8Array }[] = [];
+  private readonly inputs: ValueInfo[] = [];
+  private readonly outputs: ValueInfo[] = [];
+  private readonly known = new Map<string, string[]>();
+  private counter = 0;
+
+  input(name: string, shape: readonly number[], type: ElementType): string {
+    this.inputs.push({ name, shape, type });
+    return name;
+  }
+
+  /** Declares a graph output named `name` that carries the value `source`. */
+  output(name: string, source: string, shape: readonly number[], type: ElementType): void {
+    this.nodes.push({ operator: 'Identity', inputs: [source], outputs: [name], attributes: {} });
+    this.outputs.push({ name, shape, type });
+  }
+
+  /** Adds a node, or finds the equal one that is already there; returns the name of its first output. */
+  node(operator: string, inputs: string[], attributes: GraphNode['attributes'] = {}): string {
+    return this.nodeWithOutputs(operator, inputs, 1, attributes)[0]!;
+  }
+
+  nodeWithOutputs(
+    operator: string,
+    inputs: string[],
+    outputCount: number,
+    attributes: GraphNode['attributes'] = {},
+  ): string[] {
+    const key = `${operator}(${inputs.join()})${outputCount}${JSON.stringify(attributes)}`;
+    const existing = this.known.get(key);
+    if (existing) return existing;
+    const outputs = Array.from({ length: outputCount }, () => `v${this.counter++}`);
+    this.nodes.push({ operator, inputs, outputs, attributes });
+    this.known.set(key, outputs);
+    return outputs;
+  }
+
+  float(value: number): string {
+    return this.constant(Float32Array.of(value), [], 'float32');
+  }
+
+  /** A vector of int64, as shapes, axes and permutations are passed. */
+  integers(values: readonly number[]): string {
+    return this.constant(BigInt64Array.from(values, BigInt), [values.length], 'int64');
+  }
+
+  constant(
+    values: Float32Array | Int32Array | Uint8Array | BigInt64Array,
+    shape: readonly number[],
+    type: ElementType,
+  ): string {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const content = bytes.byteLength <= LARGEST_SHARED_CONSTANT ? Buffer.from(bytes).toString('base64') : null;
+    const key = `constant:${type}[${shape.join()}]${content}`;
+    const existing = content === null ? undefined : this.known.get(key);
+    if (existing) return existing[0]!;
+    const name = `c${this.counter++}`;
+    this.initializers.push({ name, dims: [...shape], type, bytes });
+    if (content !== null) this.known.set(key, [name]);
+    return name;
+  }
+
+  /** A value baked into the graph under a readable name, e.g. a weight of an exported policy. */
+  initializer(name: string, values: Float32Array, shape: readonly number[]): string {
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    this.initializers.push({ name, dims: [...shape], type: 'float32', bytes });
+    return name;
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
+  /** How many nodes of each operator the encoded graph holds. */
+  operatorCounts(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { operator } of this.liveNodes()) counts[operator] = (counts[operator] ?? 0) + 1;
+    return counts;
+  }
+
+  encode(name: string): Uint8Array {
+    const nodes = this.liveNodes();
+    const used = new Set(nodes.flatMap((node) => node.inputs));
+    const model = onnx.ModelProto.create({
+      irVersion: INTERMEDIATE_REPRESENTATION_VERSION,
+      producerName: 'ditto-studio',
+      opsetImport: [{ domain: '', version: OPERATOR_SET }],
+      graph: {
+        name,
+        node: nodes.map((node) => ({
+          opType: node.operator,
+          input: node.inputs,
+          output: node.outputs,
+          attribute: Object.entries(node.attributes).map(([key, value]) => encodeAttribute(key, value)),
+        })),
+        initializer: this.initializers
+          .filter((entry) => used.has(entry.name))
+          .map((entry) => ({
+            name: entry.name,
+            dims: entry.dims,
+            dataType: ONNX_TYPE[entry.type],
+            rawData: entry.bytes,
+          })),
+        input: this.inputs.map(encodeValueInfo),
+        output: this.outputs.map(encodeValueInfo),
+      },
+    });
+    return onnx.ModelProto.encode(model).finish();
+  }
+
+  private liveNodes(): GraphNode[] {
+    const needed = new Set(this.outputs.map((output) => output.name));
+    const live: GraphNode[] = [];
+    for (let index = this.nodes.length - 1; index >= 0; index--) {
+      const node = this.nodes[index]!;
+      if (!node.outputs.some((output) => needed.has(output))) continue;
+      live.push(node);
+      for (const input of node.inputs) needed.add(input);
+    }
+    return live.reverse();
+  }
+}
+
+function encodeAttribute(name: string, value: Attribute | FloatAttribute): object {
+  const { AttributeType } = onnx.AttributeProto;
+  if (value instanceof FloatAttribute) return { name, type: AttributeType.FLOAT, f: value.value };
+  if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
+  return { name, type: AttributeType.INTS, ints: [...value] };
+}
+
+function encodeValueInfo({ name, shape, type }: ValueInfo): object {
+  const dim = shape.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: ONNX_TYPE[type], shape: { dim } } } };
+}

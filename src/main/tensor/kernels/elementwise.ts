@@ -1,0 +1,220 @@
+import { backend_util, type DataType } from '@tensorflow/tfjs-core';
+import { result, type Lowering, type LoweringCall } from '../lowering';
+import { TracedValue } from '../traced-value';
+
+/** Applies ONNX nodes to one input, in whichever layout it already has. */
+function unary(write: (call: LoweringCall, x: string) => string): Lowering {
+  return (call) => {
+    const x = Object.values(call.inputs)[0]!;
+    if (x.isChannelsFirst) {
+      return TracedValue.channelsFirst(call.graph, write(call, x.nameChannelsFirst()), x.shape, call.kernel, x.dtype);
+    }
+    return result(call, write(call, x.name()), x.shape, x.dtype);
+  };
+}
+
+const operator = (name: string): Lowering => unary((call, x) => call.graph.node(name, [x]));
+
+/** Names of two operands that broadcast against each other, in a common layout. */
+function alignLayouts(call: LoweringCall, a: TracedValue, b: TracedValue): { names: string[]; first: boolean } {
+  const operands = [a, b];
+  const images = operands.filter((value) => value.shape.length === 4);
+  const anyFirst = images.some((value) => value.isChannelsFirst);
+  const sameShape = images.every((value) => value.shape.join() === images[0]!.shape.join());
+  const others = operands.filter((value) => value.shape.length !== 4);
+  const fits = others.every((value) => value.shape.length <= 1);
+  if (!anyFirst || !sameShape || !fits) return { names: operands.map((value) => value.name()), first: false };
+  const names = operands.map((value) => {
+    if (value.shape.length === 4) return value.nameChannelsFirst();
+    if (value.shape.length === 0) return value.name();
+    // A value per channel broadcasts along the last axis in TF.js, along the second in the channels-first layout.
+    return call.graph.node('Reshape', [value.name(), call.graph.integers([value.shape[0]!, 1, 1])]);
+  });
+  return { names, first: true };
+}
+
+/** What ONNX operators make of two known numbers. */
+const FOLD: Readonly<Record<string, (a: number, b: number) => number>> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+  Max: Math.max,
+  Min: Math.min,
+};
+
+function binaryNode(call: LoweringCall, name: string, a: TracedValue, b: TracedValue, dtype: DataType) {
+  const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  if (a.splat !== undefined && b.splat !== undefined) {
+    const fold = dtype === 'float32' ? FOLD[name] : undefined;
+    if (fold) return TracedValue.filled(call.graph, Math.fround(fold(a.splat, b.splat)), shape, dtype);
+    // Two scalars would broadcast to a scalar: one operand keeps the full size.
+    const full = TracedValue.filled(call.graph, a.splat, shape, a.dtype);
+    return result(call, call.graph.node(name, [full.name(), b.name()]), shape, dtype);
+  }
+  const { names, first } = alignLayouts(call, besides(call, a, b), besides(call, b, a));
+  const output = call.graph.node(name, names);
+  return first
+    ? TracedValue.channelsFirst(call.graph, output, shape, call.kernel, dtype)
+    : result(call, output, shape, dtype);
+}
+
+/** A constant of equal elements is a scalar beside an operand of full size: nothing of its own size is ever made. */
+function besides(call: LoweringCall, value: TracedValue, other: TracedValue): TracedValue {
+  if (value.splat === undefined || !covers(other, value)) return value;
+  return TracedValue.filled(call.graph, value.splat, [], value.dtype);
+}
+
+function binary(name: string, dtype?: DataType): Lowering {
+  return (call) => {
+    const { a, b } = operands(call);
+    return binaryNode(call, name, a, b, dtype ?? a.dtype);
+  };
+}
+
+function operands(call: LoweringCall): { a: TracedValue; b: TracedValue } {
+  return { a: call.inputs['a']!, b: call.inputs['b']! };
+}
+
+const covers = (value: TracedValue, other: TracedValue): boolean =>
+  backend_util.assertAndGetBroadcastShape(value.shape, other.shape).join() === value.shape.join();
+
+const add: Lowering = (call) => {
+  const { a, b } = operands(call);
+  if (b.splat === 0 && covers(a, b)) return a;
+  if (a.splat === 0 && covers(b, a)) return b;
+  const joined = a.shape.join() === b.shape.join() ? a.joinProducts(b) : undefined;
+  if (joined) return joined;
+  const isBias = b.splat === undefined && b.shape.length === 1 && b.shape[0] === a.shape.at(-1);
+  if (a.convolution && isBias) {
+    const { input, filter, attributes } = a.convolution;
+    const output = call.graph.node('Conv', [input, filter, b.name()], attributes);
+    return TracedValue.channelsFirst(call.graph, output, a.shape, call.kernel);
+  }
+  return binaryNode(call, 'Add', a, b, a.dtype);
+};
+
+const addN: Lowering = (call) => {
+  const terms = Object.values(call.inputs);
+  const name = call.graph.node(
+    'Sum',
+    terms.map((term) => term.name()),
+  );
+  return result(call, name, terms[0]!.shape, terms[0]!.dtype);
+};
+
+const subtract: Lowering = (call) => {
+  const { a, b } = operands(call);
+  return b.splat === 0 && covers(a, b) ? a : binary('Sub')(call);
+};
+
+const multiply: Lowering = (call) => {
+  const { a, b } = operands(call);
+  if (b.splat === 1 && covers(a, b)) return a;
+  if (a.splat === 1 && covers(b, a)) return b;
+  if (a.splat === 0 || b.splat === 0) {
+    const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    return TracedValue.filled(call.graph, 0, shape, a.dtype);
+  }
+  if (a === b) return unary(({ graph }, x) => graph.node('Mul', [x, x]))({ ...call, inputs: { x: a } });
+  return binaryNode(call, 'Mul', a, b, a.dtype);
+};
+
+/** dy · (y + 1 where y < 0, else 1): the derivative of ELU in terms of its output y. */
+const eluGradient: Lowering = (call) => {
+  const { graph } = call;
+  const dy = call.inputs['dy']!;
+  const y = call.inputs['y']!;
+  const { names, first } = alignLayouts(call, dy, y);
+  const slope = graph.node('Min', [graph.node('Add', [names[1]!, graph.float(1)]), graph.float(1)]);
+  const output = graph.node('Mul', [names[0]!, slope]);
+  return first
+    ? TracedValue.channelsFirst(graph, output, y.shape, call.kernel)
+    : result(call, output, y.shape);
+};
+
+type NumericType = Exclude<DataType, 'string' | 'complex64'>;
+
+const CONVERT: Readonly<Record<NumericType, (element: number) => number>> = {
+  float32: Math.fround,
+  int32: Math.trunc,
+  bool: (element) => Number(element !== 0),
+};
+
+const cast: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const dtype = call.attributes['dtype'] as NumericType;
+  if (dtype === x.dtype) return x;
+  if (x.splat !== undefined) return TracedValue.filled(call.graph, CONVERT[dtype](x.splat), x.shape, dtype);
+  const onnxType = { float32: 1, int32: 6, bool: 9 }[dtype];
+  return result(call, call.graph.node('Cast', [x.name()], { to: onnxType }), x.shape, dtype);
+};
+
+const select: Lowering = (call) => {
+  const { condition, t, e } = call.inputs as Record<'condition' | 't' | 'e', TracedValue>;
+  return result(call, call.graph.node('Where', [condition.name(), t.name(), e.name()]), t.shape, t.dtype);
+};
+
+const square: Lowering = unary(({ graph }, x) => graph.node('Mul', [x, x]));
+const reciprocalSquareRoot: Lowering = unary(({ graph }, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])]));
+
+const squaredDifference: Lowering = (call) => {
+  const { a, b } = operands(call);
+  const difference = binaryNode(call, 'Sub', a, b, 'float32');
+  return square({ ...call, inputs: { x: difference } });
+};
+
+/** 1 above zero, elsewhere alpha. */
+const step: Lowering = unary(({ graph, attributes }, x) => {
+  const above = graph.node('Greater', [x, graph.float(0)]);
+  const alpha = (attributes['alpha'] as number | undefined) ?? 0;
+  return alpha === 0
+    ? graph.node('Cast', [above], { to: 1 })
+    : graph.node('Where', [above, graph.float(1), graph.float(alpha)]);
+});
+
+/** x passed through where it lies within the bounds. */
+const clip: Lowering = unary(({ graph, attributes }, x) =>
+  graph.node('Clip', [
+    x,
+    graph.float(attributes['clipValueMin'] as number),
+    graph.float(attributes['clipValueMax'] as number),
+  ]),
+);
+
+export const elementwiseKernels: Record<string, Lowering> = {
+  Add: add,
+  AddN: addN,
+  Sub: subtract,
+  Multiply: multiply,
+  RealDiv: binary('Div'),
+  Maximum: binary('Max'),
+  Minimum: binary('Min'),
+  Pow: binary('Pow'),
+  SquaredDifference: squaredDifference,
+  Equal: binary('Equal', 'bool'),
+  Greater: binary('Greater', 'bool'),
+  GreaterEqual: binary('GreaterOrEqual', 'bool'),
+  Less: binary('Less', 'bool'),
+  LessEqual: binary('LessOrEqual', 'bool'),
+  LogicalAnd: binary('And', 'bool'),
+  LogicalNot: operator('Not'),
+  Neg: operator('Neg'),
+  Abs: operator('Abs'),
+  Exp: operator('Exp'),
+  Log: operator('Log'),
+  Sqrt: operator('Sqrt'),
+  Sigmoid: operator('Sigmoid'),
+  Softplus: operator('Softplus'),
+  Tanh: operator('Tanh'),
+  Relu: operator('Relu'),
+  Elu: operator('Elu'),
+  EluGrad: eluGradient,
+  Step: step,
+  Square: square,
+  Rsqrt: reciprocalSquareRoot,
+  Reciprocal: operator('Reciprocal'),
+  ClipByValue: clip,
+  Cast: cast,
+  Select: select,
+};

@@ -1,0 +1,57 @@
+import { backend_util } from '@tensorflow/tfjs-core';
+import { result, type Lowering, type LoweringCall } from '../lowering';
+import { TracedValue } from '../traced-value';
+
+const matMul: Lowering = (call) => {
+  const a = call.inputs['a']!;
+  const b = call.inputs['b']!;
+  const transposeA = Boolean(call.attributes['transposeA']);
+  const transposeB = Boolean(call.attributes['transposeB']);
+  const rows = a.shape.at(transposeA ? -1 : -2)!;
+  const columns = b.shape.at(transposeB ? -2 : -1)!;
+  const batch = backend_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  if (batch.some((size) => size !== 1)) {
+    const left = transposeA ? swapLast(call, a) : a.name();
+    const right = transposeB ? swapLast(call, b) : b.name();
+    return result(call, call.graph.node('MatMul', [left, right]), [...batch, rows, columns]);
+  }
+  const left = asMatrix(call, a);
+  const right = asMatrix(call, b);
+  const shape = [...batch, rows, columns];
+  if (transposeA && !transposeB && batch.length === 0) {
+    // The shape of every weight gradient. Not written yet: see TracedValue.joinProducts.
+    return TracedValue.transposedProducts(call.graph, [{ left, right }], shape);
+  }
+  const name =
+    transposeA || transposeB
+      ? call.graph.node('Gemm', [left, right], { transA: Number(transposeA), transB: Number(transposeB) })
+      : call.graph.node('MatMul', [left, right]);
+  if (batch.length === 0) return result(call, name, shape);
+  return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
+};
+
+function asMatrix(call: LoweringCall, x: TracedValue): string {
+  if (x.shape.length === 2) return x.name();
+  return call.graph.node('Reshape', [x.name(), call.graph.integers(x.shape.slice(-2))]);
+}
+
+function swapLast(call: LoweringCall, x: TracedValue): string {
+  const perm = x.shape.map((_, axis) => axis);
+  [perm[perm.length - 1], perm[perm.length - 2]] = [perm.length - 2, perm.length - 1];
+  return call.graph.node('Transpose', [x.name()], { perm });
+}
+
+const cumulativeSum: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const axis = call.graph.constant(Int32Array.of(call.attributes['axis'] as number), [], 'int32');
+  const name = call.graph.node('CumSum', [x.name(), axis], {
+    exclusive: Number(Boolean(call.attributes['exclusive'])),
+    reverse: Number(Boolean(call.attributes['reverse'])),
+  });
+  return result(call, name, x.shape, x.dtype);
+};
+
+export const linearAlgebraKernels: Record<string, Lowering> = {
+  BatchMatMul: matMul,
+  Cumsum: cumulativeSum,
+};

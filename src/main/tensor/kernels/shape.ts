@@ -1,0 +1,192 @@
+import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
+import { result, type Lowering, type LoweringCall } from '../lowering';
+import { TracedValue } from '../traced-value';
+
+function reshaped(call: LoweringCall, x: TracedValue, shape: number[]): TracedValue {
+  if (shape.join() === x.shape.join()) return x;
+  if (x.splat !== undefined) return TracedValue.filled(call.graph, x.splat, shape, x.dtype);
+  return result(call, call.graph.node('Reshape', [x.name(), call.graph.integers(shape)]), shape, x.dtype);
+}
+
+const reshape: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const requested = call.attributes['shape'] as number[];
+  return reshaped(call, x, util.inferFromImplicitShape(requested, util.sizeFromShape(x.shape)));
+};
+
+const expandDims: Lowering = (call) => {
+  const input = call.inputs['input']!;
+  const dim = call.attributes['dim'] as number;
+  const shape = [...input.shape];
+  shape.splice(dim < 0 ? input.shape.length + dim + 1 : dim, 0, 1);
+  return reshaped(call, input, shape);
+};
+
+const transpose: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const perm = call.attributes['perm'] as number[];
+  const shape = perm.map((axis) => x.shape[axis]!);
+  const remaining = perm.filter((axis) => x.shape[axis] !== 1);
+  const keepsOrder = remaining.every((axis, index) => index === 0 || axis > remaining[index - 1]!);
+  if (keepsOrder) return reshaped(call, x, shape);
+  return result(call, call.graph.node('Transpose', [x.name()], { perm }), shape, x.dtype);
+};
+
+const concat: Lowering = (call) => {
+  const parts = Object.values(call.inputs).filter((part) => util.sizeFromShape(part.shape) > 0);
+  const axis = util.parseAxisParam(call.attributes['axis'] as number, parts[0]!.shape)[0]!;
+  const shape = backend_util.computeOutShape(
+    parts.map((part) => part.shape),
+    axis,
+  );
+  if (parts.length === 1) return parts[0]!;
+  const name = call.graph.node(
+    'Concat',
+    parts.map((part) => part.name()),
+    { axis },
+  );
+  return result(call, name, shape, parts[0]!.dtype);
+};
+
+/** tf.stack */
+const pack: Lowering = (call) => {
+  const parts = Object.values(call.inputs);
+  const first = parts[0]!;
+  const requested = call.attributes['axis'] as number;
+  const axis = requested < 0 ? requested + first.shape.length + 1 : requested;
+  const slot = [...first.shape];
+  slot.splice(axis, 0, 1);
+  const shape = [...first.shape];
+  shape.splice(axis, 0, parts.length);
+  const names = parts.map((part) => reshaped(call, part, slot).name());
+  return result(call, call.graph.node('Concat', names, { axis }), shape, first.dtype);
+};
+
+/** tf.unstack: one Split, then each part loses the axis. */
+const unpack: Lowering = (call) => {
+  const value = call.inputs['value']!;
+  const axis = util.parseAxisParam(call.attributes['axis'] as number, value.shape)[0]!;
+  const count = value.shape[axis]!;
+  const slot = value.shape.map((size, other) => (other === axis ? 1 : size));
+  const shape = value.shape.filter((_, other) => other !== axis);
+  return split(call, value, axis, Array<number>(count).fill(1)).map((name) =>
+    reshaped(call, result(call, name, slot, value.dtype), shape),
+  );
+};
+
+function split(call: LoweringCall, x: TracedValue, axis: number, sizes: number[]): string[] {
+  if (sizes.length === 1) return [x.name()];
+  return call.graph.nodeWithOutputs('Split', [x.name(), call.graph.integers(sizes)], sizes.length, { axis });
+}
+
+const splitV: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const axis = util.parseAxisParam(call.attributes['axis'] as number, x.shape)[0]!;
+  const sizes = splitSizes(call.attributes['numOrSizeSplits'] as number | number[], x.shape[axis]!);
+  return split(call, x, axis, sizes).map((name, index) => {
+    const shape = x.shape.map((size, other) => (other === axis ? sizes[index]! : size));
+    return result(call, name, shape, x.dtype);
+  });
+};
+
+function splitSizes(request: number | number[], total: number): number[] {
+  if (typeof request === 'number') return Array<number>(request).fill(total / request);
+  const known = request.reduce((sum, size) => sum + Math.max(size, 0), 0);
+  return request.map((size) => (size < 0 ? total - known : size));
+}
+
+const slice: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const { graph, attributes } = call;
+  // parseSliceParams wants a tensor but reads nothing of it except its shape.
+  const like = { shape: x.shape } as unknown as Parameters<typeof slice_util.parseSliceParams>[0];
+  const [begin, size] = slice_util.parseSliceParams(
+    like,
+    attributes['begin'] as number[],
+    attributes['size'] as number[],
+  );
+  const axes = x.shape.map((_, axis) => axis).filter((axis) => size[axis] !== x.shape[axis]);
+  if (axes.length === 0) return x;
+  if (x.splat !== undefined) return TracedValue.filled(graph, x.splat, size, x.dtype);
+  const starts = graph.integers(axes.map((axis) => begin[axis]!));
+  const ends = graph.integers(axes.map((axis) => begin[axis]! + size[axis]!));
+  return result(call, graph.node('Slice', [x.name(), starts, ends, graph.integers(axes)]), size, x.dtype);
+};
+
+const pad: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const paddings = call.attributes['paddings'] as [number, number][];
+  const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]);
+  const amounts = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
+  const value = call.graph.float((call.attributes['constantValue'] as number | undefined) ?? 0);
+  return result(call, call.graph.node('Pad', [x.name(), call.graph.integers(amounts), value]), shape, x.dtype);
+};
+
+const tile: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const reps = call.attributes['reps'] as number[];
+  const shape = x.shape.map((size, axis) => size * reps[axis]!);
+  if (x.splat !== undefined) return TracedValue.filled(call.graph, x.splat, shape, x.dtype);
+  return result(call, call.graph.node('Tile', [x.name(), call.graph.integers(reps)]), shape, x.dtype);
+};
+
+const fill: Lowering = (call) => {
+  const { shape, value, dtype } = call.attributes as { shape: number[]; value: number; dtype?: 'float32' };
+  return TracedValue.filled(call.graph, value, shape, dtype ?? 'float32');
+};
+
+const like =
+  (element: number): Lowering =>
+  (call) => {
+    const x = call.inputs['x']!;
+    return TracedValue.filled(call.graph, element, x.shape, x.dtype);
+  };
+
+const identity: Lowering = (call) => call.inputs['x']!;
+
+/** Rows of x chosen by an int32 vector; only the first axis and no batch dimensions. */
+const gather: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const indices = call.inputs['indices']!;
+  const axis = util.parseAxisParam(call.attributes['axis'] as number, x.shape)[0]!;
+  if (call.attributes['batchDims']) throw new Error('GatherV2 with batchDims is not supported while tracing.');
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  return result(call, call.graph.node('Gather', [x.name(), indices.name()], { axis }), shape, x.dtype);
+};
+
+/** By comparison rather than ONNX's OneHot, where a negative index counts from the end: in TF.js it gives zeros. */
+const oneHot: Lowering = (call) => {
+  const { graph } = call;
+  const indices = call.inputs['indices']!;
+  const { depth, onValue = 1, offValue = 0, dtype = 'int32' } = call.attributes as {
+    depth: number;
+    onValue?: number;
+    offValue?: number;
+    dtype?: 'float32' | 'int32';
+  };
+  if (onValue !== 1 || offValue !== 0) throw new Error('OneHot is traced for the values 1 and 0 only.');
+  const shape = [...indices.shape, depth];
+  const column = graph.node('Reshape', [indices.name(), graph.integers([...indices.shape, 1])]);
+  const classes = graph.constant(Int32Array.from({ length: depth }, (_, index) => index), [depth], 'int32');
+  const matches = graph.node('Equal', [column, classes]);
+  return result(call, graph.node('Cast', [matches], { to: dtype === 'float32' ? 1 : 6 }), shape, dtype);
+};
+
+export const shapeKernels: Record<string, Lowering> = {
+  Reshape: reshape,
+  ExpandDims: expandDims,
+  Transpose: transpose,
+  Concat: concat,
+  Pack: pack,
+  Unpack: unpack,
+  SplitV: splitV,
+  Slice: slice,
+  PadV2: pad,
+  Tile: tile,
+  Fill: fill,
+  ZerosLike: like(0),
+  OnesLike: like(1),
+  Identity: identity,
+  GatherV2: gather,
+  OneHot: oneHot,
+};

@@ -1,0 +1,93 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Operations that TF.js does not have, or whose gradient it would get wrong or slow. Each has a hand-made gradient,
+ * and each of those is checked against finite differences in `operations.test.ts`.
+ */
+
+const stop = tf.customGrad((x, save) => {
+  (save as tf.GradSaveFunc)([]);
+  return {
+    value: (x as tf.Tensor).clone(),
+    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+  };
+});
+
+/** sg(x): x itself, through which no gradient flows. */
+export function stopGradient<T extends tf.Tensor>(x: T): T {
+  return stop(x) as T;
+}
+
+const LAYER_NORMALIZATION = 'LayerNormalization';
+
+type Normalized = [output: tf.Tensor, mean: tf.Tensor, inverseDeviation: tf.Tensor];
+
+/** Runs the fused kernel where the backend has one, else the same formula from TF.js's own operations. */
+function normalize(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): Normalized {
+  if (tf.getKernel(LAYER_NORMALIZATION, tf.getBackend())) {
+    const inputs = { x, scale, offset } as unknown as tf.NamedTensorMap;
+    return tf.engine().runKernel(LAYER_NORMALIZATION, inputs, { epsilon }) as unknown as Normalized;
+  }
+  const mean = tf.mean(x, -1, true);
+  const centred = tf.sub(x, mean);
+  const inverseDeviation = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
+  const output = tf.add(tf.mul(tf.mul(centred, inverseDeviation), scale), offset);
+  return [output, mean, inverseDeviation];
+}
+
+/**
+ * Layer normalisation (Ba et al. 2016) over the last axis.
+ * @param x `[rows, features]`
+ * @param scale `[features]`
+ * @param offset `[features]`
+ * @returns `[rows, features]`
+ */
+export function layerNormalization(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): tf.Tensor {
+  const operation = tf.customGrad((...args) => {
+    const [input, gain, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
+    const [value, mean, inverseDeviation] = normalize(input, gain, shift, epsilon);
+    save([input, gain, mean, inverseDeviation]);
+    const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
+      const [savedInput, savedGain, savedMean, rstd] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const normalized = tf.mul(tf.sub(savedInput, savedMean), rstd);
+      const upstream = tf.mul(dy, savedGain);
+      const along = tf.mean(tf.mul(upstream, normalized), -1, true);
+      const level = tf.mean(upstream, -1, true);
+      const dx = tf.mul(rstd, tf.sub(tf.sub(upstream, level), tf.mul(normalized, along)));
+      return [dx, tf.sum(tf.mul(dy, normalized), 0), tf.sum(dy, 0)];
+    };
+    return { value, gradFunc };
+  });
+  return operation(x, scale, offset);
+}
+
+/**
+ * Draws one-hot samples from categorical distributions by inverting the cumulative distribution.
+ * The forward value is the sample; the gradient is that of the probabilities (straight-through, Bengio et al. 2013).
+ * @param probabilities `[rows, classes]`, each row summing to one
+ * @param uniform `[rows, 1]` in [0, 1): the only source of randomness, so equal noise gives equal samples
+ * @returns one-hot `[rows, classes]`
+ */
+export function sampleStraightThrough(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.Tensor2D {
+  const operation = tf.customGrad((...args) => {
+    const [p, u, save] = args as unknown as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+    save([u]);
+    return {
+      value: invertCumulative(p, u),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => [dy, tf.zerosLike(saved[0]!)],
+    };
+  });
+  return operation(probabilities, uniform) as tf.Tensor2D;
+}
+
+function invertCumulative(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.Tensor2D {
+  const classes = probabilities.shape[1];
+  // Counting over all classes but the last keeps the index in range however the sums are rounded.
+  const partial = Float32Array.from({ length: classes * (classes - 1) }, (_, i) =>
+    Math.floor(i / (classes - 1)) <= i % (classes - 1) ? 1 : 0,
+  );
+  const cumulative = tf.matMul(probabilities, tf.tensor2d(partial, [classes, classes - 1]));
+  const index = tf.sum(tf.cast(tf.lessEqual(cumulative, uniform), 'float32'), 1, true);
+  const range = tf.tensor2d(Float32Array.from({ length: classes }, (_, i) => i), [1, classes]);
+  return tf.cast(tf.equal(range, index), 'float32');
+}

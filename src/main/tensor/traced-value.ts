@@ -1,0 +1,157 @@
+import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
+import type { ElementType, GraphBuilder } from './graph';
+
+/** A product `aᵀ b` of `[k, m]` and `[k, n]` graph values; sums of these become one product over joined rows. */
+interface TransposedProduct {
+  left: string;
+  right: string;
+}
+
+/**
+ * What stands behind a TF.js tensor while tracing: no numbers, only where they will be found in the graph.
+ *
+ * Three things are decided as late as possible, because they decide the speed of the step:
+ * - the memory layout of image batches: TF.js says `[batch, height, width, channels]`, ONNX convolutions want
+ *   `[batch, channels, height, width]`; element-wise work stays in whichever layout its input already has;
+ * - constants whose elements are all equal stay numbers, so that adding zero or multiplying by one costs nothing;
+ * - sums of `aᵀ b`, which is what the gradient of a weight used at every time step is, become one product.
+ */
+export class TracedValue {
+  readonly shape: number[];
+  readonly dtype: DataType;
+  /** The TF.js kernel that made it, for error messages. */
+  readonly producer: string;
+  /** The value of every element, if known while tracing. */
+  splat: number | undefined;
+  /** The numbers themselves, for constants. */
+  values: TypedArray | undefined;
+  /** A convolution without bias that made it, so that adding a bias can become part of the convolution. */
+  convolution: { input: string; filter: string; attributes: Record<string, readonly number[]> } | undefined;
+
+  private readonly graph: GraphBuilder;
+  private products: TransposedProduct[] | undefined;
+  private channelsLastName: string | undefined;
+  private channelsFirstName: string | undefined;
+
+  constructor(graph: GraphBuilder, shape: readonly number[], dtype: DataType, producer: string) {
+    this.graph = graph;
+    this.shape = [...shape];
+    this.dtype = dtype;
+    this.producer = producer;
+  }
+
+  static named(graph: GraphBuilder, name: string, shape: readonly number[], dtype: DataType, producer: string) {
+    const value = new TracedValue(graph, shape, dtype, producer);
+    value.channelsLastName = name;
+    return value;
+  }
+
+  static channelsFirst(
+    graph: GraphBuilder,
+    name: string,
+    shape: readonly number[],
+    producer: string,
+    dtype: DataType = 'float32',
+  ) {
+    const value = new TracedValue(graph, shape, dtype, producer);
+    value.channelsFirstName = name;
+    return value;
+  }
+
+  static constant(graph: GraphBuilder, values: TypedArray, shape: readonly number[], dtype: DataType) {
+    const value = new TracedValue(graph, shape, dtype, 'constant');
+    value.values = values;
+    if (values.length > 0 && values.every((element) => element === values[0])) value.splat = Number(values[0]);
+    return value;
+  }
+
+  static filled(graph: GraphBuilder, element: number, shape: readonly number[], dtype: DataType) {
+    const value = new TracedValue(graph, shape, dtype, 'Fill');
+    value.splat = element;
+    return value;
+  }
+
+  static transposedProducts(graph: GraphBuilder, products: TransposedProduct[], shape: readonly number[]) {
+    const value = new TracedValue(graph, shape, 'float32', 'BatchMatMul');
+    value.products = products;
+    return value;
+  }
+
+  /** `this + other` if both are sums of transposed products: their joined sum, still one product. */
+  joinProducts(other: TracedValue): TracedValue | undefined {
+    if (!this.products || !other.products) return undefined;
+    return TracedValue.transposedProducts(this.graph, [...this.products, ...other.products], this.shape);
+  }
+
+  /** True if the value exists, so far, only as `[batch, channels, height, width]`. */
+  get isChannelsFirst(): boolean {
+    return this.channelsFirstName !== undefined && this.channelsLastName === undefined;
+  }
+
+  /** The graph's name for the value in the layout that its shape says. */
+  name(): string {
+    this.channelsLastName ??= this.materialise();
+    return this.channelsLastName;
+  }
+
+  /** The graph's name for a `[batch, height, width, channels]` value laid out as `[batch, channels, height, width]`. */
+  nameChannelsFirst(): string {
+    this.channelsFirstName ??= toChannelsFirst(this.graph, this.name(), this.shape);
+    return this.channelsFirstName;
+  }
+
+  private materialise(): string {
+    if (this.channelsFirstName !== undefined) {
+      return toChannelsLast(this.graph, this.channelsFirstName, this.shape);
+    }
+    if (this.products) return this.joinedProduct(this.products);
+    if (this.splat !== undefined) {
+      const scalar = this.graph.constant(...scalarConstant(this.splat, this.dtype));
+      return this.shape.length === 0
+        ? scalar
+        : this.graph.node('Expand', [scalar, this.graph.integers(this.shape)]);
+    }
+    if (!this.values) throw new Error(`A value made by ${this.producer} has neither a name nor numbers.`);
+    return this.graph.constant(...arrayConstant(this.values, this.shape, this.dtype));
+  }
+
+  private joinedProduct(products: TransposedProduct[]): string {
+    const join = (names: string[]): string =>
+      names.length === 1 ? names[0]! : this.graph.node('Concat', names, { axis: 0 });
+    const left = join(products.map((product) => product.left));
+    const right = join(products.map((product) => product.right));
+    return this.graph.node('Gemm', [left, right], { transA: 1 });
+  }
+}
+
+/** With one channel or one pixel the two layouts hold the same numbers in the same order: a reshape does. */
+function layoutsCoincide([, height, width, channels]: readonly number[]): boolean {
+  return channels === 1 || height! * width! === 1;
+}
+
+function toChannelsFirst(graph: GraphBuilder, name: string, shape: readonly number[]): string {
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  if (layoutsCoincide(shape)) {
+    return graph.node('Reshape', [name, graph.integers([batch, channels, height, width])]);
+  }
+  return graph.node('Transpose', [name], { perm: [0, 3, 1, 2] });
+}
+
+function toChannelsLast(graph: GraphBuilder, name: string, shape: readonly number[]): string {
+  if (layoutsCoincide(shape)) return graph.node('Reshape', [name, graph.integers(shape)]);
+  return graph.node('Transpose', [name], { perm: [0, 2, 3, 1] });
+}
+
+type Constant = [Float32Array | Int32Array | Uint8Array, readonly number[], ElementType];
+
+function scalarConstant(element: number, dtype: DataType): Constant {
+  return arrayConstant([element], [], dtype);
+}
+
+function arrayConstant(values: ArrayLike<number>, shape: readonly number[], dtype: DataType): Constant {
+  if (dtype === 'float32') return [Float32Array.from(values), shape, 'float32'];
+  if (dtype === 'int32') return [Int32Array.from(values), shape, 'int32'];
+  if (dtype === 'bool') return [Uint8Array.from(values), shape, 'bool'];
+  throw new Error(`Constants of type ${dtype} cannot be traced.`);
+}
+
