@@ -1,0 +1,122 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
+import { maxCosine } from '../rewards';
+import { encoderShapes, featureSize, worldModelShapes } from '../world-model/architecture';
+import { dream, splitFeatures, type Dream } from '../world-model/dream';
+import type { WorldModelReader } from '../world-model/encode';
+import { decodeImages, encodeImages, normalizePixels } from '../world-model/images';
+import { actionLogits, actionLogProbabilities, perceptronShapes, sampleActions, type PerceptronArchitecture } from './policy';
+
+/** What a policy looks at: the model state, or a frame (in a dream, the frame that the model paints). */
+export type PolicySight = 'latent' | 'pixels';
+
+export interface HeldOutDefinition extends WorldModelReader {
+  perceptron: PerceptronArchitecture;
+  sight: PolicySight;
+  /** Depth of a pixel policy's own encoder. */
+  convolutionDepth: number;
+  rewardLatent: 'full' | 'deterministic';
+  /** Windows measured at once. */
+  batchSize: number;
+  /** States per window. */
+  horizon: number;
+}
+
+const POLICY = 'policy/';
+
+/** Shapes of the policy's own parameters. */
+export function policyShapes(definition: Omit<HeldOutDefinition, 'rewardLatent' | 'batchSize' | 'horizon'>) {
+  const { architecture, perceptron, sight, convolutionDepth } = definition;
+  if (sight === 'latent') {
+    return perceptronShapes('actor', perceptron, featureSize(architecture), architecture.actions);
+  }
+  return {
+    ...encoderShapes(architecture.imageChannels, convolutionDepth),
+    ...perceptronShapes('actor', perceptron, 2 * 2 * 8 * convolutionDepth, architecture.actions),
+  };
+}
+
+/**
+ * Measures a policy on windows of expert latents that it was not trained on, without any environment:
+ * - `latentDistance` L_d = 1 - r_int (paper, Figure 2), dreaming from each window's first state with sampled actions;
+ *   `[horizon - 1]`, the mean over windows per step;
+ * - `actionAccuracy`, how often its most likely action in an expert's state is the one the expert took *there* (the
+ *   released code compares with the action before), and `negativeLogLikelihood` of the expert's actions in nats.
+ *
+ * Also returns the dreamed states `latents` `[horizon * batch, h + z]` and actions `[(horizon - 1) * batch]`.
+ * State: the world model's parameters and, under `policy/`, the policy's.
+ */
+export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition {
+  const { architecture, batchSize: batch, horizon } = definition;
+  const own = Object.entries(policyShapes(definition)).map(([name, shape]) => [POLICY + name, shape] as const);
+  return {
+    name: 'held-out',
+    state: { ...worldModelShapes(architecture), ...Object.fromEntries(own) },
+    inputs: {
+      expertLatents: { shape: [horizon, batch, featureSize(architecture)], type: 'float32' },
+      expertActions: { shape: [horizon * batch], type: 'int32' },
+      expertFrames: { shape: [horizon * batch, 64, 64, architecture.imageChannels], type: 'uint8' },
+      priorUniform: { shape: [horizon - 1, batch, architecture.stochasticVariables], type: 'float32' },
+      actionUniform: { shape: [horizon - 1, batch, 1], type: 'float32' },
+    },
+    step: (state, inputs) => {
+      const rollout = dreamFromExpert(definition, state, inputs);
+      const latents = tf.concat(rollout.states, 0) as tf.Tensor2D;
+      return {
+        outputs: {
+          latentDistance: latentDistance(definition, latents, inputs['expertLatents']!),
+          ...agreement(definition, state, inputs),
+          latents,
+          actions: tf.argMax(tf.concat(rollout.actions, 0), 1),
+        },
+      };
+    },
+  };
+}
+
+/** Action logits of the policy for model states, or for frames in normalised pixels. */
+function policyLogits(definition: HeldOutDefinition, state: NamedTensors, sight: tf.Tensor): tf.Tensor2D {
+  const policy = policyParameters(state);
+  const input = definition.sight === 'latent' ? sight : encodeImages(policy, sight as tf.Tensor4D);
+  return actionLogits(policy, definition.perceptron, input);
+}
+
+function policyParameters(state: NamedTensors): NamedTensors {
+  const own = Object.entries(state).filter(([name]) => name.startsWith(POLICY));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(POLICY.length), value]));
+}
+
+function dreamFromExpert(definition: HeldOutDefinition, state: NamedTensors, inputs: NamedTensors): Dream {
+  const { architecture, batchSize: batch } = definition;
+  const start = tf.reshape(tf.slice(inputs['expertLatents']!, [0, 0, 0], [1, -1, -1]), [batch, -1]);
+  const actionNoise = tf.unstack(inputs['actionUniform']!) as tf.Tensor2D[];
+  const act = (latent: tf.Tensor2D, step: number): tf.Tensor2D => {
+    const sight = definition.sight === 'latent' ? latent : decodeImages(state, latent);
+    return sampleActions(policyLogits(definition, state, sight), actionNoise[step]!);
+  };
+  return dream(state, architecture, splitFeatures(architecture, start), act, tf.unstack(inputs['priorUniform']!));
+}
+
+function latentDistance(definition: HeldOutDefinition, latents: tf.Tensor2D, expertLatents: tf.Tensor): tf.Tensor {
+  const { architecture, batchSize: batch, horizon, rewardLatent } = definition;
+  const rows = (horizon - 1) * batch;
+  const width = rewardLatent === 'full' ? featureSize(architecture) : architecture.deterministicSize;
+  const compared = (x: tf.Tensor): tf.Tensor2D => tf.slice(x, [batch, 0], [rows, width]) as tf.Tensor2D;
+  const reward = maxCosine(compared(tf.reshape(expertLatents, latents.shape)), compared(latents));
+  return tf.sub(1, tf.mean(tf.reshape(reward, [horizon - 1, batch]), 1));
+}
+
+function agreement(definition: HeldOutDefinition, state: NamedTensors, inputs: NamedTensors): NamedTensors {
+  const { architecture, batchSize: batch, horizon } = definition;
+  const sight =
+    definition.sight === 'latent'
+      ? tf.reshape(inputs['expertLatents']!, [horizon * batch, -1])
+      : normalizePixels(inputs['expertFrames']!, definition.pixels);
+  const logits = policyLogits(definition, state, sight);
+  const taken = inputs['expertActions'] as tf.Tensor1D;
+  const oneHot = tf.oneHot(taken, architecture.actions, 1, 0, 'float32') as tf.Tensor2D;
+  return {
+    actionAccuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), taken), 'float32')),
+    negativeLogLikelihood: tf.neg(tf.mean(actionLogProbabilities(logits, oneHot))),
+  };
+}
