@@ -1,0 +1,44 @@
+import type { Environment, EnvironmentSpecification, Policy } from '../../shared/environment';
+import { BalanceEnvironment, balanceSpecification } from './balance/environment';
+import { expertPush, weakPush } from './balance/policies';
+import { randomPolicy, statePolicy } from './policies';
+import { PursuitEnvironment, pursuitSpecification } from './pursuit/environment';
+import { expertThrust, weakThrust } from './pursuit/policies';
+import { RallyEnvironment, rallySpecification } from './rally/environment';
+import { expertMove, weakMove } from './rally/policies';
+
+/** One built-in environment: how to make it, and its policies, which may look at its true state. */
+export interface BuiltIn {
+  readonly specification: EnvironmentSpecification;
+  create(): Environment;
+  /** `undefined` where there is no such policy; throws TypeError where `environment` was not made by `create`. */
+  createPolicy(environment: Environment, policyId: string): Policy | undefined;
+}
+
+type StateToAction<State> = (state: State) => number;
+
+/** Ties an environment's class to its scripted policies, functions of the true state by policy id. */
+function builtIn<State>(
+  specification: EnvironmentSpecification,
+  Class: new () => Environment & { readonly state: State },
+  scripted: Readonly<Record<string, StateToAction<State>>>,
+): BuiltIn {
+  return {
+    specification,
+    create: () => new Class(),
+    createPolicy: (environment, policyId) => {
+      if (!(environment instanceof Class)) {
+        throw new TypeError(`This is not a built-in ${specification.id} environment.`);
+      }
+      if (policyId === 'random') return randomPolicy(specification.actions.length);
+      const act = Object.hasOwn(scripted, policyId) ? scripted[policyId] : undefined;
+      return act && statePolicy(() => act(environment.state));
+    },
+  };
+}
+
+export const builtIns: readonly BuiltIn[] = [
+  builtIn(pursuitSpecification, PursuitEnvironment, { expert: expertThrust, weak: weakThrust }),
+  builtIn(balanceSpecification, BalanceEnvironment, { expert: expertPush, weak: weakPush }),
+  builtIn(rallySpecification, RallyEnvironment, { expert: expertMove, weak: weakMove }),
+];
