@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { DatasetMetadata, EpisodeSummary } from '../../shared/datasets';
+import { StudioError } from '../../shared/errors';
+import { arraySpecification, EPISODE_ENDS, STEP_ARRAYS, type ArrayName } from './array-format';
+import { ArrayReader } from './array-reader';
+import { readEpisodeEnds, summariseEpisodes } from './episodes';
+import { readDatasetMetadata } from './metadata';
+
+/** A dataset folder's checked contents, except the pixels. */
+export interface DatasetContents {
+  folder: string;
+  metadata: DatasetMetadata;
+  episodes: EpisodeSummary[];
+  readers: Record<ArrayName, ArrayReader>;
+  actions: Int32Array;
+  rewards: Float32Array;
+  terminated: Uint8Array;
+  truncated: Uint8Array;
+}
+
+export async function readContents(folder: string): Promise<DatasetContents> {
+  const status = await stat(folder).catch(() => undefined);
+  if (!status?.isDirectory()) {
+    throw new StudioError(
+      `There is no dataset at this path: check it, or record a dataset there first. ${folder}`,
+    );
+  }
+  const metadata = await readDatasetMetadata(folder, basename(folder));
+  const { name, observationShape } = metadata;
+  const open = (array: ArrayName): Promise<ArrayReader> =>
+    ArrayReader.open(name, folder, arraySpecification(array, observationShape));
+
+  // The ends first: a recorder at work makes the other arrays longer, never shorter.
+  const endsReader = await open(EPISODE_ENDS);
+  const ends = await readEpisodeEnds(endsReader, name);
+  const steps = ends.at(-1) ?? 0;
+  const [observations, actions, rewards, terminated, truncated] = await Promise.all(STEP_ARRAYS.map(open));
+  const readers = {
+    observations,
+    actions,
+    rewards,
+    terminated,
+    truncated,
+    [EPISODE_ENDS]: endsReader,
+  } as Record<ArrayName, ArrayReader>;
+  for (const array of STEP_ARRAYS) {
+    if (readers[array].rows < steps) {
+      throw new StudioError(
+        `Dataset "${name}" is inconsistent: its episodes have ${steps} steps but array ${array} only ${readers[array].rows}: restore the folder from a backup or record the dataset again. ${folder}`,
+      );
+    }
+  }
+
+  const [actionBytes, rewardBytes, terminatedBytes, truncatedBytes] = await Promise.all([
+    readers.actions.bytes(0, steps),
+    readers.rewards.bytes(0, steps),
+    readers.terminated.bytes(0, steps),
+    readers.truncated.bytes(0, steps),
+  ]);
+  const contents: DatasetContents = {
+    folder,
+    metadata,
+    episodes: summariseEpisodes(ends, new Float32Array(rewardBytes.buffer)),
+    readers,
+    actions: new Int32Array(actionBytes.buffer),
+    rewards: new Float32Array(rewardBytes.buffer),
+    terminated: terminatedBytes,
+    truncated: truncatedBytes,
+  };
+  checkValues(contents);
+  return contents;
+}
+
+function checkValues({ metadata, actions, episodes, folder }: DatasetContents): void {
+  const actionCount = metadata.actionNames.length;
+  const step = actions.findIndex((action) => action < 0 || action >= actionCount);
+  if (step >= 0) {
+    throw new StudioError(
+      `Dataset "${metadata.name}" has action ${actions[step]} at step ${step}, outside its ${actionCount} named actions: record or import it again. ${folder}`,
+    );
+  }
+  const episode = episodes.findIndex((item) => !Number.isFinite(item.return));
+  if (episode >= 0) {
+    throw new StudioError(
+      `Dataset "${metadata.name}" has a reward in episode ${episode} that is not a number: record or import it again. ${folder}`,
+    );
+  }
+}

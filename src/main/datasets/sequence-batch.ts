@@ -1,0 +1,56 @@
+import type { SequenceBatch } from '../../shared/datasets';
+import type { Dataset } from './dataset';
+
+/** Consecutive steps of the dataset's flat arrays. */
+export interface Segment {
+  start: number;
+  count: number;
+}
+
+/** Where a batch's rows lie; each row's segments add up to the sequence length. */
+export interface SequencePlan {
+  rows: Segment[][];
+  startsEpoch: boolean;
+}
+
+/** Reads the planned rows. */
+export async function readSequences(
+  dataset: Dataset,
+  { rows, startsEpoch }: SequencePlan,
+  length: number,
+): Promise<SequenceBatch> {
+  const count = rows.length * length;
+  const { frameBytes } = dataset;
+  const batch: SequenceBatch = {
+    batch: rows.length,
+    length,
+    observations: new Uint8Array(count * frameBytes),
+    actions: new Int32Array(count),
+    previousActions: new Int32Array(count),
+    isFirst: new Uint8Array(count),
+    startsEpoch,
+  };
+  const copies: Promise<void>[] = [];
+  rows.forEach((segments, row) => {
+    let position = row * length;
+    for (const { start, count: steps } of segments) {
+      const end = start + steps;
+      copies.push(dataset.copyObservations(start, steps, batch.observations, position * frameBytes));
+      batch.actions.set(dataset.actions.subarray(start, end), position);
+      batch.previousActions.set(dataset.previousActions.subarray(start, end), position);
+      batch.isFirst.set(dataset.isFirst.subarray(start, end), position);
+      position = position + steps;
+    }
+  });
+  await Promise.all(copies);
+  return batch;
+}
+
+/** One whole episode as a batch of one row, for encoding with context from its start. */
+export function episodeBatch(dataset: Dataset, episode: number): Promise<SequenceBatch> {
+  const summary = dataset.episodes[episode];
+  if (!summary)
+    throw new RangeError(`episode ${episode} is outside the dataset's ${dataset.episodes.length}`);
+  const { start, length } = summary;
+  return readSequences(dataset, { rows: [[{ start, count: length }]], startsEpoch: true }, length);
+}
