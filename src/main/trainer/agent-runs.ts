@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import type { AgentMethod } from '../../shared/configuration/agent';
+import { agentMethods } from '../../shared/configuration/agent';
+import { latentAgentProgram, pixelAgentProgram } from '../learning/agents/act';
+import { policyShapes, type PolicySight } from '../learning/agents/held-out';
+import type { PerceptronArchitecture } from '../learning/agents/policy';
+import type { WorldModelReader } from '../learning/world-model/encode';
+import type { NamedValues, ProgramDefinition } from '../tensor/program';
+import { fromStored } from './tensors';
+import { loadWorldModel, openCheckpoint, parseModel, worldModelSchema, type TrainedWorldModel } from './world-model-runs';
+import { StudioError } from '../../shared/errors';
+
+const size = z.int().positive();
+
+/** What an agent's checkpoint says of it, under `model`. */
+export const agentModelSchema = z.strictObject({
+  method: z.enum(agentMethods),
+  ...worldModelSchema.shape,
+  perceptron: z.strictObject({ hiddenLayers: size, hiddenUnits: size }),
+  convolutionDepth: size,
+  rewardLatent: z.enum(['full', 'deterministic']),
+});
+export type AgentModel = z.output<typeof agentModelSchema>;
+
+/** A trained agent, ready to be played. */
+export interface TrainedAgent extends WorldModelReader {
+  runId: string;
+  name: string;
+  method: AgentMethod;
+  environment: string;
+  perceptron: PerceptronArchitecture;
+  convolutionDepth: number;
+  rewardLatent: 'full' | 'deterministic';
+  sight: PolicySight;
+  /** The policy's own parameters. */
+  parameters: NamedValues;
+  /** The model it sees through; pixel agents have none. */
+  worldModel: TrainedWorldModel | undefined;
+}
+
+/** The newest sound checkpoint of an agent's run, with its world model. Throws StudioError if there is none. */
+export async function loadAgent(home: string, runId: string): Promise<TrainedAgent> {
+  const { description, checkpoint } = await openCheckpoint(home, runId, 'agent');
+  const model = parseModel(agentModelSchema, checkpoint.state['model'], checkpoint.folder);
+  const sight: PolicySight = model.method === 'bc' ? 'pixels' : 'latent';
+  const parent = description.parents.find(({ role }) => role === 'world-model');
+  if (sight === 'latent' && !parent) {
+    throw new StudioError(`Run ${runId} does not say which world model it sees through: train the agent again.`);
+  }
+  return {
+    runId,
+    name: description.name,
+    ...model,
+    sight,
+    parameters: fromStored(checkpoint.tensors['parameters'] ?? {}, policyShapes({ ...model, sight }), checkpoint.folder),
+    worldModel: sight === 'latent' ? await loadWorldModel(home, parent!.runId) : undefined,
+  };
+}
+
+/** The agent as a program for `batch` environments side by side, and the values to write into its state. */
+export function agentProgram(
+  agent: TrainedAgent,
+  batch: number,
+): { definition: ProgramDefinition; values: NamedValues; variables: number } {
+  const { architecture, pixels, perceptron, convolutionDepth, worldModel, parameters } = agent;
+  if (worldModel) {
+    const definition = latentAgentProgram({ architecture, pixels, perceptron }, batch);
+    const values = Object.fromEntries(
+      Object.keys(definition.state).flatMap((name) => {
+        const value = parameters[name] ?? worldModel.parameters[name];
+        return value ? [[name, value] as const] : [];
+      }),
+    );
+    return { definition, values, variables: architecture.stochasticVariables };
+  }
+  const { imageChannels, actions } = architecture;
+  const definition = pixelAgentProgram({ imageChannels, actions, convolutionDepth, perceptron, pixels }, batch);
+  return { definition, values: parameters, variables: 1 };
+}

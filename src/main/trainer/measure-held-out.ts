@@ -1,0 +1,99 @@
+import { randomGenerator } from '../../shared/random';
+import type { Dataset } from '../datasets/dataset';
+import { heldOutProgram, type HeldOutDefinition } from '../learning/agents/held-out';
+import { featureSize } from '../learning/world-model/architecture';
+import type { Engine, NamedValues, Program } from '../tensor/program';
+import { expertWindows, gatherLatents, type EncodedEpisode, type ExpertWindow } from './expert-latents';
+
+export interface HeldOutMeasures {
+  /** L_d, mean over the windows and their imagined steps */
+  latentDistance: number;
+  actionAccuracy: number;
+  negativeLogLikelihood: number;
+}
+
+/** Measures policies of one definition on held-out expert episodes, always on the same windows with the same noise. */
+export class HeldOutMeasurement {
+  readonly definition: HeldOutDefinition;
+  private readonly program: Program;
+  private readonly windows: readonly ExpertWindow[];
+  private readonly frames: Uint8Array;
+
+  private constructor(
+    definition: HeldOutDefinition,
+    program: Program,
+    windows: readonly ExpertWindow[],
+    frames: Uint8Array,
+  ) {
+    this.definition = definition;
+    this.program = program;
+    this.windows = windows;
+    this.frames = frames;
+  }
+
+  static async create(
+    engine: Engine,
+    definition: Omit<HeldOutDefinition, 'batchSize'>,
+    worldModel: NamedValues,
+    dataset: Dataset,
+    episodes: readonly EncodedEpisode[],
+    windowCount: number,
+  ): Promise<HeldOutMeasurement> {
+    const all = expertWindows(episodes, definition.horizon);
+    // Evenly spread over everything there is.
+    const count = Math.min(windowCount, all.length);
+    const windows = Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)]!);
+    const complete = { ...definition, batchSize: count };
+    const program = await engine.compile(heldOutProgram(complete));
+    program.writeState(worldModel);
+    const frames = await gatherFrames(dataset, windows, definition.horizon);
+    return new HeldOutMeasurement(complete, program, windows, frames);
+  }
+
+  async measure(policy: NamedValues): Promise<HeldOutMeasures> {
+    const own = Object.entries(policy).filter(([name]) => `policy/${name}` in this.program.definition.state);
+    this.program.writeState(Object.fromEntries(own.map(([name, value]) => [`policy/${name}`, value])));
+    const { architecture, horizon } = this.definition;
+    const count = this.windows.length;
+    const random = randomGenerator(0, 'held-out');
+    const outputs = await this.program.run({
+      expertLatents: gatherLatents(this.windows, horizon, featureSize(architecture)),
+      expertActions: gatherActions(this.windows, horizon),
+      expertFrames: this.frames,
+      priorUniform: random.fillUniform(new Float32Array((horizon - 1) * count * architecture.stochasticVariables)),
+      actionUniform: random.fillUniform(new Float32Array((horizon - 1) * count)),
+    });
+    const distances = outputs['latentDistance'] as Float32Array;
+    return {
+      latentDistance: distances.reduce((sum, distance) => sum + distance, 0) / distances.length,
+      actionAccuracy: outputs['actionAccuracy']![0]!,
+      negativeLogLikelihood: outputs['negativeLogLikelihood']![0]!,
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.program.dispose();
+  }
+}
+
+/** `[horizon * windows]`, time leading */
+function gatherActions(windows: readonly ExpertWindow[], horizon: number): Int32Array {
+  const actions = new Int32Array(horizon * windows.length);
+  windows.forEach(({ episode, start }, row) => {
+    for (let time = 0; time < horizon; time++) actions[time * windows.length + row] = episode.actions[start + time]!;
+  });
+  return actions;
+}
+
+/** `[horizon * windows, height, width, channels]`, time leading */
+async function gatherFrames(dataset: Dataset, windows: readonly ExpertWindow[], horizon: number): Promise<Uint8Array> {
+  const { frameBytes } = dataset;
+  const frames = new Uint8Array(horizon * windows.length * frameBytes);
+  for (const [row, { episode, start }] of windows.entries()) {
+    const first = dataset.episodes[episode.episode]!.start + start;
+    for (let time = 0; time < horizon; time++) {
+      await dataset.copyObservations(first + time, 1, frames, (time * windows.length + row) * frameBytes);
+    }
+  }
+  return frames;
+}
