@@ -1,0 +1,6 @@
+import type { Migration } from './migrate';
+import { runs } from './01-runs';
+import { datasets } from './02-datasets';
+
+/** In the order in which they apply; one that was ever released is never changed again. */
+export const migrations: readonly Migration[] = [runs, datasets];
