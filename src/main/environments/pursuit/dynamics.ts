@@ -19,10 +19,10 @@ export const PAD_CENTRE = 32;
 /** The craft is lost when its centre is further than this from the pad's. */
 export const PAD_HALF_WIDTH = 14;
 export const SMALLEST_AMPLITUDE = 10;
-export const LARGEST_AMPLITUDE = 16;
+export const LARGEST_AMPLITUDE = 14;
 /** Steps for one swing of the pad */
-export const SHORTEST_PERIOD = 28;
-export const LONGEST_PERIOD = 40;
+export const SHORTEST_PERIOD = 32;
+export const LONGEST_PERIOD = 44;
 
 export function padX({ amplitude, phase }: Readonly<PursuitState>): number {
   return PAD_CENTRE + amplitude * Math.sin(phase);

@@ -24,7 +24,7 @@ function steer(state: Readonly<PursuitState>, { distance, velocity, feedForward 
 }
 
 export function expertThrust(state: Readonly<PursuitState>): number {
-  return steer(state, { distance: 0.06, velocity: 0.5, feedForward: 1 });
+  return steer(state, { distance: 0.05, velocity: 0.65, feedForward: 1 });
 }
 
 export function weakThrust(state: Readonly<PursuitState>): number {
