@@ -23,7 +23,7 @@ export default class {
         const result = test.result();
         if (result.state === 'passed') report.passed++;
         else if (result.state === 'skipped')
-          report.skipped.push(`${name}: ${result.note ?? 'no reason given'}`);
+          report.skipped.push(`${name}: ${result.note ?? 'a condition in its file does not hold here'}`);
         else report.failed.push(name);
       }
       for (const suite of module.children.allSuites()) {

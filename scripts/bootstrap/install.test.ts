@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { matchesLockfile } from './install.mjs';
+import { lacksBinaries, matchesLockfile } from './install.mjs';
 
 interface Package {
   version: string;
   optional?: boolean;
+  os?: string;
+  cpu?: string[];
 }
 
 let root: string;
@@ -62,4 +64,15 @@ it('refuses an install that never ended', () => {
   project(a, a);
   rmSync(join(root, 'node_modules', '.package-lock.json'));
   expect(matchesLockfile(root)).toBe(false);
+});
+
+it('notices a left out binary of this platform, and no other', () => {
+  const binary = { version: '1.0.0', optional: true, os: process.platform, cpu: [process.arch] };
+  const foreign = { version: '1.0.0', optional: true, os: process.platform, cpu: ['wasm32'] };
+  project({ ...a, 'node_modules/binary': binary, 'node_modules/foreign': foreign }, a);
+  expect(matchesLockfile(root)).toBe(true);
+  expect(lacksBinaries(root)).toBe(true);
+  rmSync(join(root, 'node_modules'), { recursive: true });
+  project({ ...a, 'node_modules/foreign': foreign }, a);
+  expect(lacksBinaries(root)).toBe(false);
 });

@@ -9,11 +9,7 @@ import { delimiter, dirname } from 'node:path';
  * @param {string} root
  */
 export async function runProgram(node, programArguments, root) {
-  // On Windows the variable is spelled Path.
-  const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
-  // What the program starts by the name of `node` is the same Node.
-  const path = [dirname(node), process.env[pathName]].join(delimiter);
-  const env = { ...process.env, [pathName]: path };
+  const env = withNodeFirst(node);
   const child = spawn(node, programArguments, { cwd: root, stdio: 'inherit', env });
   process.exitCode = await endOf(child);
 }
@@ -38,4 +34,11 @@ export async function endOf(child) {
   } finally {
     process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate).off('SIGHUP', onHangUp);
   }
+}
+
+/** This process's environment, but what is started by the name of `node` is this one. @param {string} node */
+export function withNodeFirst(node) {
+  // On Windows the variable is spelled Path.
+  const name = Object.keys(process.env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  return { ...process.env, [name]: [dirname(node), process.env[name]].join(delimiter) };
 }

@@ -13,7 +13,7 @@ const packages = {
 };
 
 /** The oldest Node that the packages run on: better-sqlite3 needs version 10 of Node-API. */
-const OLDEST = [22, 14];
+const OLDEST = { major: 22, minor: 14 };
 
 /** @type {Map<string, string | undefined>} */
 const known = new Map();
@@ -38,9 +38,17 @@ export function chooseNode(root) {
   const own = ownNodeOf(root);
   if (own) return own;
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = /** @type {[number, number]} */ (OLDEST);
-  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return process.execPath;
+  if (major > OLDEST.major || (major === OLDEST.major && minor >= OLDEST.minor)) return process.execPath;
   throw new BootstrapError(
     `npm has no Node 24 that runs on ${process.platform}-${process.arch}, and this is Node ${process.version}: install Node 24 from nodejs.org, then repeat the command.`,
   );
+}
+
+/** The C library of this system, by the name that packages give it. */
+export function cLibrary() {
+  if (process.platform !== 'linux') return undefined;
+  // Without this the report looks up the names of all open connections.
+  Object.assign(process.report, { excludeNetwork: true });
+  const { header } = /** @type {{ header: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+  return header.glibcVersionRuntime ? 'glibc' : 'musl';
 }

@@ -40,6 +40,8 @@ export interface RunningJob {
   pause(): void;
   /** The same, but the run is then `interrupted`, and a trainer that does not end in time is killed. */
   stop(): void;
+  /** Ends the trainer at once; the run can go on from its last checkpoint. */
+  kill(): void;
 }
 
 const progressMilliseconds = 5000;
@@ -104,6 +106,7 @@ class Job implements RunningJob {
   #summary: RunState['summary'];
   #failure: string | undefined;
   #stopTimer: NodeJS.Timeout | undefined;
+  #killed = false;
 
   constructor(
     registry: Registry,
@@ -145,6 +148,11 @@ class Job implements RunningJob {
     this.#trainer.send({ type: 'stop' });
   }
 
+  kill(): void {
+    this.#killed = true;
+    this.#trainer.kill();
+  }
+
   readonly #onAbort = (): void => this.stop();
 
   async #follow(): Promise<RunState> {
@@ -159,7 +167,7 @@ class Job implements RunningJob {
     const end = {
       exitCode,
       signal,
-      stopRequested: this.#stopTimer !== undefined,
+      stopRequested: this.#stopTimer !== undefined || this.#killed,
       ...(this.#summary && { summary: this.#summary }),
       ...(this.#failure !== undefined && { failure: this.#failure }),
     };

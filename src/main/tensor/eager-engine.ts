@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import {
   checkInputs,
+  checkNextState,
   checkState,
   elementCount,
+  stateShape,
   type Engine,
   type NamedTensors,
   type NamedValues,
@@ -44,14 +46,16 @@ class EagerProgram implements Program {
 
   run(inputs: Readonly<Record<string, TensorValues>>): Promise<Record<string, Float32Array | Int32Array>> {
     checkInputs(this.definition, inputs);
-    tf.setBackend(this.backend);
+    void tf.setBackend(this.backend);
     const results: Record<string, Float32Array | Int32Array> = {};
     tf.tidy(() => {
       const { state = {}, outputs } = this.definition.step(this.stateTensors(), this.inputTensors(inputs));
+      checkNextState(this.definition, state);
       for (const [name, tensor] of Object.entries(outputs)) {
         results[name] = tensor.dataSync() as Float32Array | Int32Array;
       }
-      for (const [name, tensor] of Object.entries(state)) this.state[name] = Float32Array.from(tensor.dataSync());
+      for (const [name, tensor] of Object.entries(state))
+        this.state[name] = Float32Array.from(tensor.dataSync());
     });
     return Promise.resolve(results);
   }
@@ -62,6 +66,7 @@ class EagerProgram implements Program {
   }
 
   readState(names: readonly string[] = Object.keys(this.state)): Promise<NamedValues> {
+    for (const name of names) stateShape(this.definition, name);
     return Promise.resolve(Object.fromEntries(names.map((name) => [name, this.state[name]!.slice()])));
   }
 
@@ -71,7 +76,9 @@ class EagerProgram implements Program {
 
   private stateTensors(): NamedTensors {
     const entries = Object.entries(this.definition.state);
-    return Object.fromEntries(entries.map(([name, shape]) => [name, tf.tensor(this.state[name]!, [...shape])]));
+    return Object.fromEntries(
+      entries.map(([name, shape]) => [name, tf.tensor(this.state[name]!, [...shape])]),
+    );
   }
 
   private inputTensors(inputs: Readonly<Record<string, TensorValues>>): NamedTensors {

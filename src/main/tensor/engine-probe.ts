@@ -10,10 +10,11 @@ import { GraphBuilder } from './graph';
  */
 
 /** A driver may compile its shaders first; one that needs longer is of no use. */
-const PATIENCE_MILLISECONDS = 30_000;
+const PATIENCE_MILLISECONDS = 60_000;
 const LONGEST_REASON = 300;
 
-const require = createRequire(import.meta.url);
+// Not called `require`: the bundler declares that name itself when it finds it in a string.
+const packages = createRequire(import.meta.url);
 
 /** Doubles a vector on one execution provider. Arguments: a file to resolve packages from, the provider, the model. */
 const SESSION_PROBE = `
@@ -69,12 +70,12 @@ export async function probeBackend(
 
 /** Registers the backend of an optional TF.js package in this process. */
 export function loadBackend(name: string): void {
-  require(name);
+  packages(name);
 }
 
 function packageFolder(name: string): string | null {
   try {
-    return dirname(require.resolve(`${name}/package.json`));
+    return dirname(packages.resolve(`${name}/package.json`));
   } catch {
     return null;
   }

@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import {
   checkInputs,
+  checkNextState,
   checkState,
   elementCount,
+  stateShape,
   type Engine,
   type NamedValues,
   type Program,
@@ -16,6 +18,8 @@ const STATE = 'state/';
 const NEXT = 'next/';
 const INPUT = 'input/';
 const OUTPUT = 'output/';
+
+const ERRORS_ONLY = 3;
 
 /** ONNX Runtime's execution providers. Beside `cpu`, state still travels through the CPU's memory. */
 export type OnnxRuntimeProvider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml';
@@ -48,16 +52,15 @@ export function lowerProgram(definition: ProgramDefinition): {
     ...mapEntries(definition.inputs, INPUT, (specification) => specification),
   };
   const traced = trace(inputs, (tensors) => {
-    const { state = {}, outputs } = definition.step(withoutPrefix(tensors, STATE), withoutPrefix(tensors, INPUT));
-    for (const [name, tensor] of Object.entries(state)) {
-      const declared = definition.state[name];
-      if (!declared || declared.join() !== tensor.shape.join()) {
-        throw new Error(
-          `${definition.name}: next state ${name} is [${tensor.shape.join()}], declared [${String(declared)}].`,
-        );
-      }
-    }
-    return { ...mapEntries(state, NEXT, (tensor) => tensor), ...mapEntries(outputs, OUTPUT, (tensor) => tensor) };
+    const { state = {}, outputs } = definition.step(
+      withoutPrefix(tensors, STATE),
+      withoutPrefix(tensors, INPUT),
+    );
+    checkNextState(definition, state);
+    return {
+      ...mapEntries(state, NEXT, (tensor) => tensor),
+      ...mapEntries(outputs, OUTPUT, (tensor) => tensor),
+    };
   });
   const names = Object.keys(traced.outputs);
   return {
@@ -98,6 +101,8 @@ async function compileProgram(
   const session = await ort.InferenceSession.create(lowered.model, {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
+    // Beside other providers it warns that it leaves the arithmetic of shapes to the CPU, as it should.
+    ...(provider === 'cpu' ? {} : { logSeverityLevel: ERRORS_ONLY }),
     ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
     ...(options.profilePrefix ? { enableProfiling: true, profileFilePrefix: options.profilePrefix } : {}),
   });
@@ -126,17 +131,13 @@ class CompiledProgram implements Program {
     this.session = session;
     this.outputs = lowered.outputs;
     this.profiled = profiled;
-    const accepted = new Set(session.inputNames);
-    for (const [name, shape] of Object.entries(definition.state)) {
-      if (accepted.has(STATE + name)) this.current[name] = zeros(shape);
-    }
-    for (const name of lowered.nextState) {
-      this.current[name] ??= zeros(definition.state[name]!);
-      this.spare[name] = zeros(definition.state[name]!);
-    }
+    for (const [name, shape] of Object.entries(definition.state)) this.current[name] = zeros(shape);
+    for (const name of lowered.nextState) this.spare[name] = zeros(definition.state[name]!);
   }
 
-  async run(inputs: Readonly<Record<string, TensorValues>>): Promise<Record<string, Float32Array | Int32Array>> {
+  async run(
+    inputs: Readonly<Record<string, TensorValues>>,
+  ): Promise<Record<string, Float32Array | Int32Array>> {
     checkInputs(this.definition, inputs);
     const feeds: Record<string, ort.Tensor> = {};
     for (const name of this.session.inputNames) {
@@ -158,10 +159,11 @@ class CompiledProgram implements Program {
 
   writeState(values: Readonly<NamedValues>): void {
     checkState(this.definition, values);
-    for (const [name, data] of Object.entries(values)) (this.current[name]?.data as Float32Array | undefined)?.set(data);
+    for (const [name, data] of Object.entries(values)) (this.current[name]!.data as Float32Array).set(data);
   }
 
   readState(names: readonly string[] = Object.keys(this.current)): Promise<NamedValues> {
+    for (const name of names) stateShape(this.definition, name);
     const entries = names.map((name) => [name, (this.current[name]!.data as Float32Array).slice()] as const);
     return Promise.resolve(Object.fromEntries(entries));
   }
@@ -194,7 +196,10 @@ function mapEntries<From, To>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, convert(value)]));
 }
 
-function withoutPrefix<Value>(record: Readonly<Record<string, Value>>, prefix: string): Record<string, Value> {
+function withoutPrefix<Value>(
+  record: Readonly<Record<string, Value>>,
+  prefix: string,
+): Record<string, Value> {
   const entries = Object.entries(record).filter(([name]) => name.startsWith(prefix));
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
 }

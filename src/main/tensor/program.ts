@@ -42,13 +42,14 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
-/** Throws unless `inputs` holds exactly what the program declares. */
+/** Throws unless `inputs` holds all that the program declares, in the declared sizes. */
 export function checkInputs(definition: ProgramDefinition, inputs: Readonly<Record<string, TensorValues>>): void {
   for (const [name, { shape }] of Object.entries(definition.inputs)) {
     const given = inputs[name]?.length;
     if (given !== elementCount(shape)) {
       throw new Error(
-        `${definition.name}: input ${name} needs ${elementCount(shape)} elements [${shape.join(', ')}] but has ${given}.`,
+        `${definition.name}: input ${name} needs ${elementCount(shape)} elements [${shape.join(', ')}] but ` +
+          `${given === undefined ? 'is missing' : `has ${given}`}.`,
       );
     }
   }
@@ -57,11 +58,29 @@ export function checkInputs(definition: ProgramDefinition, inputs: Readonly<Reco
 /** Throws unless `values` fit the state that the program declares. */
 export function checkState(definition: ProgramDefinition, values: Readonly<NamedValues>): void {
   for (const [name, data] of Object.entries(values)) {
-    const shape = definition.state[name];
-    if (!shape) throw new Error(`${definition.name} has no state called ${name}.`);
+    const shape = stateShape(definition, name);
     if (data.length !== elementCount(shape)) {
       throw new Error(
         `${definition.name}: state ${name} is [${shape.join(', ')}] but was given ${data.length} elements.`,
+      );
+    }
+  }
+}
+
+/** The declared shape of a state. Throws if there is none of that name. */
+export function stateShape(definition: ProgramDefinition, name: string): readonly number[] {
+  const shape = definition.state[name];
+  if (!shape) throw new Error(`${definition.name} has no state called ${name}.`);
+  return shape;
+}
+
+/** Throws unless what a step returned as next state has the shapes that the program declares. */
+export function checkNextState(definition: ProgramDefinition, state: Readonly<NamedTensors>): void {
+  for (const [name, tensor] of Object.entries(state)) {
+    const shape = stateShape(definition, name);
+    if (shape.join() !== tensor.shape.join()) {
+      throw new Error(
+        `${definition.name}: next state ${name} is [${tensor.shape.join(', ')}], declared [${shape.join(', ')}].`,
       );
     }
   }

@@ -118,7 +118,7 @@ export function trace(
   const previous = tf.getBackend();
   const backend = new TracingBackend();
   tf.registerBackend(BACKEND, () => backend);
-  tf.setBackend(BACKEND);
+  void tf.setBackend(BACKEND);
   const engine = tf.engine();
   engine.startScope('trace');
   try {
@@ -138,7 +138,7 @@ export function trace(
     throw explainMissingKernel(error);
   } finally {
     engine.endScope();
-    if (previous) tf.setBackend(previous);
+    if (previous) void tf.setBackend(previous);
     tf.removeBackend(BACKEND);
   }
 }
@@ -159,7 +159,7 @@ function explainMissingKernel(error: unknown): unknown {
   if (!kernel) return error;
   return new Error(
     `The TF.js kernel ${kernel} cannot be traced yet: add its lowering to the fitting family in ` +
-      'src/main/tensor/kernels/, with a parity test in kernels.test.ts.',
+      'src/main/tensor/kernels/, with parity cases in kernels/cases/.',
     { cause: error },
   );
 }

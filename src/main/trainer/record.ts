@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { recordingConfiguration } from '../../shared/configuration/run';
 import type { Episode } from '../../shared/datasets';
 import type { Environment, Policy } from '../../shared/environment';
+import { Dataset } from '../datasets/dataset';
 import { DatasetWriter } from '../datasets/dataset-writer';
 import { createEnvironment, createPolicy } from '../environments';
+import { readJson, writeJson } from './files';
 import { datasetFolder } from './home';
 import type { JobContext } from './job-context';
+import { truncateMetrics } from './metrics';
 
 const recordSchema = z.strictObject({
   environment: z.string(),
@@ -25,14 +29,16 @@ export async function record(context: JobContext): Promise<Record<string, number
   const noise = noisePercent / 100;
   const environment = createEnvironment(what.environment);
   const policy = createPolicy(environment, what.policy, { noise });
-  const writer = await openWriter(context.home, what, environment, { policy: what.policy, noise, seed });
+  const folder = datasetFolder(context.home, what.datasetId);
+  const done = await recordedBefore(context.folder, folder);
+  const recording = { policy: what.policy, noise, seed: seed + done };
+  const writer = await openWriter(folder, what, environment, recording);
+  truncateMetrics(context.folder, done);
   const phase = `Recording ${what.policy}`;
-  let total = 0;
-  for (let index = 0; index < episodes; index++) {
+  for (let index = done; index < episodes; index++) {
     const episode = playEpisode(environment, policy, seed + index);
     await writer.append(episode);
     const episodeReturn = episode.rewards.reduce((sum, reward) => sum + reward, 0);
-    total += episodeReturn;
     context.metrics.write(index + 1, { episodeReturn, episodeLength: episode.actions.length });
     context.progress(phase, index + 1, episodes);
     if (context.stopRequested && index + 1 < episodes) {
@@ -41,16 +47,30 @@ export async function record(context: JobContext): Promise<Record<string, number
     }
   }
   await writer.close();
-  return { episodes, meanReturn: total / episodes };
+  const own = (await Dataset.open(folder)).episodes.slice(-episodes);
+  return { episodes, meanReturn: own.reduce((sum, episode) => sum + episode.return, 0) / episodes };
+}
+
+const startSchema = z.strictObject({ episodesBefore: z.int().nonnegative() });
+
+/**
+ * How many episodes this run had recorded before it was interrupted: those that the dataset has gained since the run
+ * first started, which `recording.json` in the run folder remembers.
+ */
+async function recordedBefore(runFolder: string, dataset: string): Promise<number> {
+  const marker = join(runFolder, 'recording.json');
+  const present = existsSync(dataset) ? (await Dataset.open(dataset)).episodes.length : 0;
+  if (existsSync(marker)) return Math.max(0, present - readJson(marker, startSchema).episodesBefore);
+  writeJson(marker, { episodesBefore: present });
+  return 0;
 }
 
 function openWriter(
-  home: string,
+  folder: string,
   { environment: environmentId, datasetId, datasetName }: z.output<typeof recordSchema>,
   environment: Environment,
   recording: { policy: string; noise: number; seed: number },
 ): Promise<DatasetWriter> {
-  const folder = datasetFolder(home, datasetId);
   if (existsSync(folder)) return DatasetWriter.open(folder, { environment: environmentId, recording });
   const { observationShape, actions } = environment.specification;
   return DatasetWriter.create(folder, {

@@ -95,8 +95,9 @@ function meetings(meeting: Meeting): KernelCase[] {
     ]),
   );
   const foldedAway = checkForward([inputs(1)], () => operation(tf.fill([2], constants[0]!), tf.ones([3, 1])));
-  const constant = tf.tensor2d([0.5, 1, 1.5, 2, 2.5, 3], [2, 3]).arraySync();
-  const beside = checkIf(gradient !== 'never')([inputs(2, 3)], (x) => operation(x, tf.tensor2d(constant)));
+  const beside = checkIf(gradient !== 'never')([inputs(2, 3)], (x) =>
+    operation(x, tf.tensor2d([0.5, 1, 1.5, 2, 2.5, 3], [2, 3])),
+  );
   return [...plain, ...splats, folded, foldedAway, beside, ...imageMeetings(meeting, differentiable)];
 }
 

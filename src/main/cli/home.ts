@@ -1,0 +1,35 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { StudioError } from '../../shared/errors';
+import { Registry } from '../registry/registry';
+import { studioHome } from '../trainer/home';
+
+/** Opens the registry of the studio's home. Throws StudioError if the folder cannot be made or written. */
+export async function openStudio(flag: string | undefined): Promise<Registry> {
+  return Registry.open(writableHome(flag));
+}
+
+/** The studio's home, made if it was not there. */
+export function writableHome(flag: string | undefined): string {
+  const home = studioHome(flag);
+  try {
+    mkdirSync(home, { recursive: true });
+    accessSync(home, constants.W_OK);
+    return home;
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOSPC') throw error;
+    throw new StudioError(
+      `The studio cannot keep its files there (${reasons[code] ?? code}): choose another folder with --home. ${home}`,
+      { cause: error },
+    );
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'no permission',
+  EPERM: 'no permission',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a file is in the way',
+  EEXIST: 'a file is in the way',
+  ENOENT: 'the folder above it takes no folders',
+};

@@ -1,0 +1,18 @@
+import type { EvaluationResult } from '../studio/demo/results';
+import { formatTable } from './text';
+
+/** Returns with standard errors, beside what was measured on held-out expert episodes. */
+export function formatResults(
+  results: readonly (EvaluationResult & { title?: string })[],
+  expertMean: number | undefined,
+): string {
+  const heading = ['', 'mean return', 'of the expert', 'latent distance', 'action accuracy'];
+  const rows = results.map(({ title, name, mean, standardError, latentDistance, actionAccuracy }) => [
+    title ?? name,
+    `${mean.toFixed(1)} ± ${standardError.toFixed(1)}`,
+    expertMean ? `${((100 * mean) / expertMean).toFixed(1)} %` : '',
+    latentDistance?.toFixed(4) ?? '',
+    actionAccuracy === undefined ? '' : `${(100 * actionAccuracy).toFixed(1)} %`,
+  ]);
+  return formatTable([heading, ...rows], [1, 2, 3, 4]);
+}

@@ -1,0 +1,72 @@
+import type { SKRSContext2D } from '@napi-rs/canvas';
+import type { FilmstripLayout } from './filmstrip-layout';
+import { figureFont } from './fonts';
+import { ink, roleColours } from './palette';
+
+/** The latent distance of every step, each under its frame. */
+export function drawDistanceStrip(
+  context: SKRSContext2D,
+  layout: FilmstripLayout,
+  latentDistance: Float32Array,
+): void {
+  const { strip, stepX, lastStep } = layout;
+  const shown = latentDistance.subarray(0, lastStep + 1);
+  const top = ceilingOf(Math.max(...shown));
+  const y = (value: number): number => strip.bottom - (value / top) * (strip.bottom - strip.top);
+  drawAxis(context, layout, top, y);
+
+  context.beginPath();
+  shown.forEach((value, step) => context.lineTo(stepX(step), y(value)));
+  context.strokeStyle = roleColours.ditto;
+  context.lineWidth = 1.75;
+  context.lineJoin = 'round';
+  context.stroke();
+  context.lineTo(stepX(lastStep), strip.bottom);
+  context.lineTo(stepX(0), strip.bottom);
+  context.globalAlpha = 0.12;
+  context.fillStyle = roleColours.ditto;
+  context.fill();
+  context.globalAlpha = 1;
+  for (const step of layout.shownSteps) drawPoint(context, stepX(step), y(latentDistance[step]!));
+}
+
+function drawAxis(
+  context: SKRSContext2D,
+  layout: FilmstripLayout,
+  top: number,
+  y: (value: number) => number,
+): void {
+  const right = layout.columnLeft(layout.shownSteps.length - 1) + layout.frame;
+  context.lineWidth = 1;
+  context.font = `12px ${figureFont}`;
+  context.textAlign = 'right';
+  for (const value of [0, top / 2, top]) {
+    context.strokeStyle = value === 0 ? ink.border : ink.grid;
+    context.beginPath();
+    context.moveTo(layout.columnLeft(0), y(value));
+    context.lineTo(right, y(value));
+    context.stroke();
+    context.fillStyle = ink.quietText;
+    context.fillText(String(Number(value.toPrecision(3))), layout.columnLeft(0) - 8, y(value) + 4);
+  }
+  context.textAlign = 'left';
+  context.fillStyle = ink.text;
+  context.font = `600 13px ${figureFont}`;
+  const middle = (layout.strip.top + layout.strip.bottom) / 2;
+  context.fillText('Latent', layout.labelLeft, middle - 3);
+  context.fillText('distance', layout.labelLeft, middle + 13);
+}
+
+function drawPoint(context: SKRSContext2D, x: number, y: number): void {
+  context.beginPath();
+  context.arc(x, y, 2.5, 0, 2 * Math.PI);
+  context.fillStyle = roleColours.ditto;
+  context.fill();
+}
+
+/** The next number of the form 1, 2 or 5 times a power of ten. */
+export function ceilingOf(value: number): number {
+  if (!(value > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * [1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-6))!;
+}

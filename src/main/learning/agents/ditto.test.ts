@@ -1,0 +1,311 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { describe, expect, test } from 'vitest';
+import { randomGenerator } from '../../../shared/random';
+import { eagerEngine } from '../../tensor/eager-engine';
+import { onnxRuntimeEngine } from '../../tensor/onnxruntime-engine';
+import type { NamedValues, ProgramDefinition } from '../../tensor/program';
+import { expectClose } from '../../tensor/testing/compare';
+import { TrainStep } from '../../tensor/train-step';
+import { nanoArchitecture, nanoOptimizer, nanoParameters, randomTensor } from '../testing/nano';
+import { featureSize, recurrentShapes } from '../world-model/architecture';
+import { dream, splitFeatures } from '../world-model/dream';
+import { dittoTrainStep, initialTarget, type DittoDefinition } from './ditto';
+
+const compiled = onnxRuntimeEngine({ threads: 1 });
+const { actions, deterministicSize, stochasticVariables, stochasticClasses } = nanoArchitecture;
+const width = featureSize(nanoArchitecture);
+
+const nano: DittoDefinition = {
+  architecture: nanoArchitecture,
+  perceptron: { hiddenLayers: 2, hiddenUnits: 8 },
+  batchSize: 3,
+  horizon: 4,
+  discount: 0.95,
+  lambda: 0.9,
+  entropyWeight: 0.01,
+  rewardLatent: 'full',
+  normalizeAdvantage: false,
+  criticWeight: 1,
+  optimizer: nanoOptimizer,
+};
+
+const worldModel = nanoParameters(recurrentShapes(nanoArchitecture), 21);
+
+function initialState(definition: DittoDefinition) {
+  const parameters = nanoParameters(dittoTrainStep(definition).parameters, 22);
+  return { parameters, carried: initialTarget(parameters), frozen: worldModel };
+}
+
+/** Latents as the model makes them: h between -1 and 1, z one-hot per variable. */
+function expertLatents(horizon: number, batch: number, step: number): Float32Array {
+  const random = randomGenerator(23, 'expert', step);
+  return Float32Array.from({ length: horizon * batch * width }, (_, i) => {
+    const column = i % width;
+    if (column < deterministicSize) return 2 * random.uniform() - 1;
+    return (column - deterministicSize) % stochasticClasses === step % stochasticClasses ? 1 : 0;
+  });
+}
+
+function inputs({ horizon, batchSize }: DittoDefinition, step: number, updateTarget = 0) {
+  const random = randomGenerator(24, 'noise', step);
+  return {
+    expertLatents: expertLatents(horizon, batchSize, step),
+    priorUniform: random.fillUniform(new Float32Array((horizon - 1) * batchSize * stochasticVariables)),
+    actionUniform: random.fillUniform(new Float32Array((horizon - 1) * batchSize)),
+    updateTarget: Float32Array.of(updateTarget),
+  };
+}
+
+test.each([
+  { rewardLatent: 'full', normalizeAdvantage: false },
+  { rewardLatent: 'deterministic', normalizeAdvantage: true },
+] as const)('the compiled step agrees with eager TF.js ($rewardLatent latents)', async (variant) => {
+  const definition = { ...nano, ...variant };
+  const fast = await TrainStep.compile(compiled, dittoTrainStep(definition), initialState(definition));
+  const slow = await TrainStep.compile(
+    eagerEngine('cpu'),
+    dittoTrainStep(definition),
+    initialState(definition),
+  );
+  for (let step = 0; step < 3; step++) {
+    const given = inputs(definition, step, step === 1 ? 1 : 0);
+    expectClose(await fast.run(given), await slow.run(given), 2e-5);
+  }
+  const [actual, expected] = [await fast.snapshot(), await slow.snapshot()];
+  expectClose(actual.parameters, expected.parameters, 1e-4);
+  expectClose(actual.carried, expected.carried, 1e-4);
+  await fast.dispose();
+});
+
+/**
+ * With a world model, actor and critics whose weights are all zero everything can be computed by hand: each step halves
+ * h (the update gate is ½ and the candidate 0), z is the class that the noise points at, the policy is uniform, and
+ * each critic's value is the bias of its head.
+ */
+describe('with all weights zero', () => {
+  const [DISCOUNT, LAMBDA, ENTROPY, VALUE, TARGET] = [0.9, 0.8, 0.05, 0.3, 0.7];
+  const hand: DittoDefinition = {
+    ...nano,
+    batchSize: 1,
+    horizon: 3,
+    discount: DISCOUNT,
+    lambda: LAMBDA,
+    entropyWeight: ENTROPY,
+    criticWeight: 0.5,
+  };
+  const start = [0.8, -0.4, 0.2, 0, 0, 0.6];
+  const classesOf = (...chosen: number[]): number[] =>
+    chosen.flatMap((one) => Array.from({ length: stochasticClasses }, (_, c) => (c === one ? 1 : 0)));
+  const half = (h: number[]): number[] => h.map((x) => x / 2);
+
+  const expert = [
+    [...start, ...classesOf(0, 0, 0)],
+    [0.5, 0, 0, 0.5, 0, 0, ...classesOf(1, 2, 3)],
+    [0, 0, 0.3, 0, 0, 0.2, ...classesOf(3, 2, 1)],
+  ];
+  const agent = [
+    expert[0]!,
+    // Noise 0.3 points at the second of four equal classes, 0.6 at the third, 0.99 at the last.
+    [...half(start), ...classesOf(1, 2, 3)],
+    [...half(half(start)), ...classesOf(0, 0, 1)],
+  ];
+  const noise = [0.3, 0.6, 0.99, 0, 0.1, 0.4];
+
+  const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+  const reward = (a: number[], b: number[]): number => dot(a, b) / Math.max(dot(a, a), dot(b, b));
+
+  async function run(definition: DittoDefinition, latents: number[][]) {
+    const step = await TrainStep.compile(compiled, dittoTrainStep(definition), {
+      parameters: { 'critic/head/bias': Float32Array.of(VALUE) },
+      carried: { 'targetCritic/head/bias': Float32Array.of(TARGET) },
+    });
+    const outputs = await step.run({
+      expertLatents: Float32Array.from(latents.flat()),
+      priorUniform: Float32Array.from(noise),
+      actionUniform: Float32Array.of(0.5, 0.9),
+      updateTarget: Float32Array.of(0),
+    });
+    await step.dispose();
+    return Object.fromEntries(Object.entries(outputs).map(([name, [value]]) => [name, value!]));
+  }
+
+  test.each(['full', 'deterministic'] as const)(
+    'rewards, returns and losses are as by hand (%s)',
+    async (rewardLatent) => {
+      const outputs = await run({ ...hand, rewardLatent }, expert);
+      const compared = (state: number[]): number[] =>
+        rewardLatent === 'full' ? state : state.slice(0, deterministicSize);
+      // The start needs no reward: H states have H - 1 of them.
+      const [first, second] = [1, 2].map((t) => reward(compared(expert[t]!), compared(agent[t]!))) as [
+        number,
+        number,
+      ];
+      const lastReturn = second + DISCOUNT * TARGET;
+      const firstReturn = first + DISCOUNT * ((1 - LAMBDA) * TARGET + LAMBDA * lastReturn);
+      const returns = [firstReturn, lastReturn];
+      const meanOf = (values: number[]): number => (values[0]! + values[1]!) / 2;
+
+      const criticLoss = 0.5 * meanOf(returns.map((value) => (VALUE - value) ** 2));
+      const logProbability = -Math.log(actions);
+      const actorLoss =
+        -meanOf(returns.map((value) => logProbability * (value - TARGET))) - ENTROPY * Math.log(actions);
+      expect(outputs['reward']).toBeCloseTo(meanOf([first, second]), 5);
+      expect(outputs['latentDistance']).toBeCloseTo(1 - meanOf([first, second]), 5);
+      expect(outputs['lambdaReturn']).toBeCloseTo(meanOf(returns), 5);
+      expect(outputs['policyEntropy']).toBeCloseTo(Math.log(actions), 5);
+      expect(outputs['criticLoss']).toBeCloseTo(criticLoss, 5);
+      expect(outputs['actorLoss']).toBeCloseTo(actorLoss, 5);
+      expect(outputs['loss']).toBeCloseTo(actorLoss + 0.5 * criticLoss, 5);
+    },
+  );
+
+  test('deterministic rewards do not see z, full ones do; neither depends on the future beyond the horizon', async () => {
+    const otherZ = expert.map((state, t) =>
+      t === 0 ? state : [...state.slice(0, 6), ...classesOf(2, 1, 0)],
+    );
+    const deterministic = { ...hand, rewardLatent: 'deterministic' } as const;
+    expect((await run(deterministic, otherZ))['reward']).toBe((await run(deterministic, expert))['reward']);
+    expect((await run(hand, otherZ))['reward']).not.toBeCloseTo((await run(hand, expert))['reward']!, 2);
+    // The last expert latent counts.
+    const otherEnd = [expert[0]!, expert[1]!, [...agent[2]!]];
+    expect((await run(hand, otherEnd))['reward']).toBeGreaterThan((await run(hand, expert))['reward']! + 0.1);
+  });
+
+  test('an expert that does what the agent does is rewarded with 1', async () => {
+    expect((await run(hand, agent))['reward']).toBeCloseTo(1, 6);
+    expect((await run({ ...hand, rewardLatent: 'deterministic' }, agent))['latentDistance']).toBeCloseTo(
+      0,
+      6,
+    );
+  });
+});
+
+describe('the target critic', () => {
+  const criticOf = (parameters: NamedValues): NamedValues => initialTarget(parameters);
+
+  test('is the critic of just before the step where that is asked for, and untouched elsewhere', async () => {
+    const initial = initialState(nano);
+    const step = await TrainStep.compile(compiled, dittoTrainStep(nano), initial);
+    expect(Object.keys(initial.carried)).toHaveLength(6);
+    for (let update = 0; update < 6; update++) {
+      const before = await step.snapshot();
+      await step.run(inputs(nano, update, update % 3 === 2 ? 1 : 0));
+      const { carried, parameters } = await step.snapshot();
+      expect(carried).toEqual(update % 3 === 2 ? criticOf(before.parameters) : before.carried);
+      expect(criticOf(parameters)).not.toEqual(carried);
+    }
+    await step.dispose();
+  });
+
+  test('decides the returns of the step that copies it', async () => {
+    const initial = initialState(nano);
+    const lost = Object.fromEntries(
+      Object.entries(initial.carried).map(([name, values]) => [name, values.map((value) => value + 1)]),
+    );
+    const lambdaReturn = async (carried: NamedValues, updateTarget: number): Promise<number> => {
+      const step = await TrainStep.compile(compiled, dittoTrainStep(nano), { ...initial, carried });
+      const outputs = await step.run(inputs(nano, 0, updateTarget));
+      await step.dispose();
+      return outputs['lambdaReturn']![0]!;
+    };
+    const own = await lambdaReturn(initial.carried, 0);
+    expect(await lambdaReturn(lost, 1)).toBe(own);
+    expect(await lambdaReturn(lost, 0)).not.toBe(own);
+  });
+});
+
+describe('the world model', () => {
+  test('stays as it is', async () => {
+    const step = await TrainStep.compile(compiled, dittoTrainStep(nano), initialState(nano));
+    for (let update = 0; update < 5; update++) await step.run(inputs(nano, update));
+    const names = Object.keys(worldModel);
+    const frozen = await step.program.readState(names.map((name) => `frozen/${name}`));
+    for (const name of names) expect(frozen[`frozen/${name}`], name).toEqual(worldModel[name]);
+    expect(
+      Object.keys((await step.snapshot()).parameters).every((name) => /^(actor|critic)\//.test(name)),
+    ).toBe(true);
+    await step.dispose();
+  });
+
+  test('passes no gradient to the policy: without an advantage it does not move', async () => {
+    // The advantage of a single action less its mean is zero, whatever its reward.
+    const definition = {
+      ...nano,
+      batchSize: 1,
+      horizon: 2,
+      normalizeAdvantage: true,
+      entropyWeight: 0,
+      criticWeight: 0,
+    };
+    const initial = initialState(definition);
+    const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initial);
+    const outputs = await step.run(inputs(definition, 0));
+    expect(outputs['reward']![0]).not.toBe(0);
+    expect(outputs['gradientNorm']![0]).toBe(0);
+    await step.dispose();
+  });
+});
+
+test('learns the action whose latents the expert has', async () => {
+  const WANTED = 2;
+  const definition: DittoDefinition = {
+    ...nano,
+    batchSize: 32,
+    horizon: 4,
+    rewardLatent: 'deterministic',
+    entropyWeight: 1e-3,
+    optimizer: { learningRate: 1e-2, epsilon: 1e-5, weightDecay: 0, gradientClip: 100 },
+  };
+  const { batchSize, horizon } = definition;
+  // Actions must matter: their weights are three times those of a fresh model.
+  const frozen = {
+    ...worldModel,
+    'input/action/weight': worldModel['input/action/weight']!.map((x) => 3 * x),
+  };
+  const expertProgram: ProgramDefinition = {
+    name: 'expert',
+    state: recurrentShapes(nanoArchitecture),
+    inputs: {
+      start: { shape: [batchSize, width], type: 'float32' },
+      uniform: { shape: [horizon - 1, batchSize, stochasticVariables], type: 'float32' },
+    },
+    step: (state, { start, uniform }) => {
+      const wanted = tf.oneHot(
+        tf.fill([batchSize], WANTED, 'int32'),
+        actions,
+        1,
+        0,
+        'float32',
+      ) as tf.Tensor2D;
+      const act = (): tf.Tensor2D => wanted;
+      const { states } = dream(
+        state,
+        nanoArchitecture,
+        splitFeatures(nanoArchitecture, start!),
+        act,
+        tf.unstack(uniform!),
+      );
+      return { outputs: { latents: tf.stack(states) } };
+    },
+  };
+  const expert = await compiled.compile(expertProgram);
+  expert.writeState(frozen);
+  const initial = { ...initialState(definition), frozen };
+  const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initial);
+  const rewards: number[] = [];
+  const entropies: number[] = [];
+  for (let update = 0; update < 150; update++) {
+    const noise = inputs(definition, update, update % 10 === 0 ? 1 : 0);
+    const uniform = randomTensor([horizon - 1, batchSize, stochasticVariables], `expert/${update}`, 0, 1);
+    const start = expertLatents(1, batchSize, update);
+    const { latents } = await expert.run({ start, uniform });
+    const outputs = await step.run({ ...noise, expertLatents: latents as Float32Array });
+    rewards.push(outputs['reward']![0]!);
+    entropies.push(outputs['policyEntropy']![0]!);
+  }
+  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  expect(mean(rewards.slice(-10))).toBeGreaterThan(mean(rewards.slice(0, 10)) + 0.2);
+  expect(mean(entropies.slice(-10))).toBeLessThan(0.3);
+  await Promise.all([step.dispose(), expert.dispose()]);
+});

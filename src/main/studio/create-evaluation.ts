@@ -1,0 +1,100 @@
+import { parseConfiguration } from '../../shared/configuration/field';
+import { evaluationConfiguration } from '../../shared/configuration/run';
+import type { RunDescription } from '../../shared/runs';
+import { StudioError } from '../../shared/errors';
+import { createEnvironment, createPolicy } from '../environments';
+import type { Registry } from '../registry/registry';
+import type { TrainedAgent } from '../trainer/agent-runs';
+import { openStudioDataset, datasetReference } from './open-dataset';
+import { openTrainedAgent, openTrainedWorldModel } from './open-runs';
+import { asJson, checkedName, decideEngine, type Settings } from './settings';
+import { createRun } from './supervisor';
+
+export interface EvaluationRequest {
+  /** That of the agents if left out. */
+  environment?: string | undefined;
+  /** Ids of built-in policies, e.g. `expert`. */
+  policies: readonly string[];
+  /** Ids of agent runs. */
+  agents: readonly string[];
+  /** Expert dataset and world model to measure latent distance and accuracy with: both or none. */
+  dataset?: string | undefined;
+  worldModel?: string | undefined;
+  /** Fields of `evaluationConfiguration`. */
+  settings: Settings;
+  name?: string | undefined;
+  /** `auto` or an engine's id. */
+  engine: string;
+}
+
+/** A queued evaluation in the true environment. Throws StudioError, and makes nothing, if it could not run. */
+export async function createEvaluation(
+  registry: Registry,
+  request: EvaluationRequest,
+): Promise<RunDescription> {
+  const configuration = parseConfiguration(evaluationConfiguration, request.settings);
+  const agents: TrainedAgent[] = [];
+  for (const runId of request.agents) agents.push(await openTrainedAgent(registry, runId));
+  const environment = decideEnvironment(request, agents);
+  const instance = createEnvironment(environment);
+  for (const policy of request.policies) createPolicy(instance, policy);
+  const measuring = await heldOutParts(registry, request);
+  const engine = await decideEngine(request.engine);
+  const descriptions = agents.map(({ runId }) => registry.getRun(runId));
+  return createRun(
+    registry.home,
+    registry,
+    {
+      kind: 'evaluation',
+      name: checkedName(request.name ?? `Evaluation in ${environment}`),
+      seed: configuration.seed,
+      preset: null,
+      configuration: asJson({
+        environment,
+        policies: request.policies,
+        agents: request.agents,
+        ...configuration,
+      }),
+      datasets: measuring.datasets,
+      parents: [
+        ...descriptions.map(({ id, state }) => ({
+          role: 'agent' as const,
+          runId: id,
+          checkpointStep: registry.listCheckpoints(id).at(-1)?.step ?? state.step,
+        })),
+        ...measuring.parents,
+      ],
+      engine,
+    },
+    request.policies.length + agents.length,
+  );
+}
+
+function decideEnvironment(request: EvaluationRequest, agents: readonly TrainedAgent[]): string {
+  const environment = request.environment ?? agents[0]?.environment;
+  if (environment === undefined || agents.length + request.policies.length === 0) {
+    throw new StudioError('Nothing to evaluate: name agent runs, or an environment and its policies.');
+  }
+  const stranger = agents.find((agent) => agent.environment !== environment);
+  if (stranger) {
+    throw new StudioError(
+      `Agent ${stranger.runId} was trained for ${stranger.environment}, not ${environment}: evaluate it in its own environment.`,
+    );
+  }
+  return environment;
+}
+
+async function heldOutParts(registry: Registry, { dataset: id, worldModel: runId }: EvaluationRequest) {
+  if (id === undefined && runId === undefined) return { datasets: [], parents: [] };
+  if (id === undefined || runId === undefined) {
+    throw new StudioError(
+      'Latent distance and accuracy need an expert dataset and a world model: name both, or none.',
+    );
+  }
+  const dataset = await openStudioDataset(registry, id);
+  const { checkpointStep } = await openTrainedWorldModel(registry, runId, dataset);
+  return {
+    datasets: [datasetReference(dataset, 'expert')],
+    parents: [{ role: 'world-model' as const, runId, checkpointStep }],
+  };
+}

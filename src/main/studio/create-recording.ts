@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { parseConfiguration } from '../../shared/configuration/field';
+import { recordingConfiguration, type RecordingConfiguration } from '../../shared/configuration/run';
+import type { RunDescription } from '../../shared/runs';
+import { StudioError } from '../../shared/errors';
+import { Dataset } from '../datasets/dataset';
+import { createEnvironment, createPolicy } from '../environments';
+import type { Registry } from '../registry/registry';
+import { datasetFolder } from '../trainer/home';
+import { requireDiskSpace } from './disk-space';
+import { asJson, checkedName, type Settings } from './settings';
+import { createRun } from './supervisor';
+
+export interface RecordingRequest {
+  environment: string;
+  policy: string;
+  /** Id of the dataset to append to, or to make; a new one is named after environment and policy if left out. */
+  dataset?: string | undefined;
+  /** Of a new dataset; its id if left out. */
+  name?: string | undefined;
+  /** Fields of `recordingConfiguration`. */
+  settings: Settings;
+}
+
+/** Typical share that the compressed frames of a drawn environment take of the raw ones. */
+const compression = 0.1;
+
+/** A queued recording of a built-in policy. Throws StudioError, and makes nothing, if it could not run. */
+export async function createRecording(
+  registry: Registry,
+  { environment, policy, dataset, name, settings }: RecordingRequest,
+): Promise<RunDescription> {
+  const configuration = parseConfiguration(recordingConfiguration, settings);
+  const instance = createEnvironment(environment);
+  createPolicy(instance, policy, { noise: configuration.noisePercent / 100 });
+  const { observationShape, maximumSteps } = instance.specification;
+  const datasetId = dataset ?? newDatasetId(registry.home, environment, policy, configuration);
+  await checkAppending(registry.home, datasetId, environment);
+  const [height, width, channels] = observationShape;
+  const frames = configuration.episodes * maximumSteps * height * width * channels;
+  await requireDiskSpace(registry.home, frames * compression, `recording ${configuration.episodes} episodes`);
+  const datasetName = checkedName(name ?? datasetId);
+  return createRun(
+    registry.home,
+    registry,
+    {
+      kind: 'record',
+      name: `${policy} in ${environment}`,
+      seed: configuration.seed,
+      preset: null,
+      configuration: asJson({ environment, policy, datasetId, datasetName, ...configuration }),
+      datasets: [],
+      parents: [],
+      engine: 'none',
+    },
+    configuration.episodes,
+  );
+}
+
+function newDatasetId(
+  home: string,
+  environment: string,
+  policy: string,
+  { noisePercent }: RecordingConfiguration,
+): string {
+  const stem = `${environment}-${policy}${noisePercent > 0 ? `-noise${noisePercent}` : ''}`;
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? stem : `${stem}-${number}`;
+    if (!existsSync(datasetFolder(home, id))) return id;
+  }
+}
+
+async function checkAppending(home: string, datasetId: string, environment: string): Promise<void> {
+  const folder = datasetFolder(home, datasetId);
+  if (!existsSync(folder)) return;
+  const { metadata } = await Dataset.open(folder, { cacheBytes: 0 });
+  if (metadata.environment === environment) return;
+  throw new StudioError(
+    `Dataset ${datasetId} holds ${metadata.environment}, not ${environment}: choose another dataset to record into.`,
+  );
+}

@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const PYTHON = process.env['DITTO_PYTHON'] ?? 'python3';
+
+function python(...argument: string[]) {
+  return spawnSync(PYTHON, ['-B', ...argument], { encoding: 'utf8' });
+}
+
+const available = python('-c', 'import torch, numpy, safetensors').status === 0;
+
+test.skipIf(!available)(
+  `PyTorch still computes the golden files (skipped where ${PYTHON} has no torch, numpy and safetensors; DITTO_PYTHON names another)`,
+  () => {
+    const { stdout, stderr } = python(join(import.meta.dirname, 'make_golden.py'), '--check');
+    expect(stderr).toBe('');
+    expect(stdout).toBe('The golden files agree.\n');
+  },
+);
