@@ -64,6 +64,13 @@ export default defineConfig([
       eqeqeq: 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'VariableDeclarator[id.name=/^(require|__filename|__dirname)$/]',
+          message: 'The bundler may declare this name in the same file: choose another.',
+        },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Math', property: 'random', message: 'Use randomGenerator: equal seeds give equal runs.' },
