@@ -15,8 +15,9 @@ export const COMMANDS: readonly CommandLine[] = [
   { command: 'train world-model', purpose: 'A model of the environment, from datasets alone' },
   { command: 'train agent', purpose: 'An imitation agent: DITTO or behaviour cloning' },
   { command: 'evaluate', purpose: 'Returns in the true environment, with standard errors' },
-  { command: 'runs', purpose: 'Every run with its status and newest metrics' },
-  { command: 'show', purpose: 'One run in full' },
+  { command: 'resume', purpose: 'A run that was interrupted, from its last checkpoint' },
+  { command: 'runs', purpose: 'Every run with its status, newest first' },
+  { command: 'show', purpose: 'One run: configuration, metrics, checkpoints, files' },
   { command: 'export onnx', purpose: 'A trained policy for other programs' },
   { command: 'registry rebuild', purpose: 'The database again, from the folders of the runs' },
 ];

@@ -80,10 +80,10 @@ test.each([
 
 /**
  * With a world model, actor and critics whose weights are all zero everything can be computed by hand: each step halves
- * h (the update gate is ½ and the candidate 0), z is the class that the noise points at, the policy is uniform, and
- * each critic's value is the bias of its head.
+ * h (the update gate is ½ and the candidate 0), z is the class that the noise points at, the policy is uniform, and the
+ * critic's value is the bias of its head. The target critic alone looks at the state: it adds the first element of h.
  */
-describe('with all weights zero', () => {
+describe('with weights of zero', () => {
   const [DISCOUNT, LAMBDA, ENTROPY, VALUE, TARGET] = [0.9, 0.8, 0.05, 0.3, 0.7];
   const hand: DittoDefinition = {
     ...nano,
@@ -115,10 +115,20 @@ describe('with all weights zero', () => {
   const dot = (a: number[], b: number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
   const reward = (a: number[], b: number[]): number => dot(a, b) / Math.max(dot(a, a), dot(b, b));
 
+  /** Rows by columns, with a one in the corner: passes the first element on. */
+  const corner = (rows: number, columns: number): Float32Array =>
+    Float32Array.from({ length: rows * columns }, (_, i) => (i === 0 ? 1 : 0));
+
   async function run(definition: DittoDefinition, latents: number[][]) {
+    const { hiddenUnits } = definition.perceptron;
     const step = await TrainStep.compile(compiled, dittoTrainStep(definition), {
       parameters: { 'critic/head/bias': Float32Array.of(VALUE) },
-      carried: { 'targetCritic/head/bias': Float32Array.of(TARGET) },
+      carried: {
+        'targetCritic/0/weight': corner(width, hiddenUnits),
+        'targetCritic/1/weight': corner(hiddenUnits, hiddenUnits),
+        'targetCritic/head/weight': corner(hiddenUnits, 1),
+        'targetCritic/head/bias': Float32Array.of(TARGET),
+      },
     });
     const outputs = await step.run({
       expertLatents: Float32Array.from(latents.flat()),
@@ -141,15 +151,17 @@ describe('with all weights zero', () => {
         number,
         number,
       ];
-      const lastReturn = second + DISCOUNT * TARGET;
-      const firstReturn = first + DISCOUNT * ((1 - LAMBDA) * TARGET + LAMBDA * lastReturn);
+      const values = agent.map(([h]) => TARGET + h!) as [number, number, number];
+      const lastReturn = second + DISCOUNT * values[2];
+      const firstReturn = first + DISCOUNT * ((1 - LAMBDA) * values[1] + LAMBDA * lastReturn);
       const returns = [firstReturn, lastReturn];
       const meanOf = (values: number[]): number => (values[0]! + values[1]!) / 2;
 
       const criticLoss = 0.5 * meanOf(returns.map((value) => (VALUE - value) ** 2));
       const logProbability = -Math.log(actions);
       const actorLoss =
-        -meanOf(returns.map((value) => logProbability * (value - TARGET))) - ENTROPY * Math.log(actions);
+        -meanOf(returns.map((value, t) => logProbability * (value - values[t]!))) -
+        ENTROPY * Math.log(actions);
       expect(outputs['reward']).toBeCloseTo(meanOf([first, second]), 5);
       expect(outputs['latentDistance']).toBeCloseTo(1 - meanOf([first, second]), 5);
       expect(outputs['lambdaReturn']).toBeCloseTo(meanOf(returns), 5);
@@ -228,21 +240,28 @@ describe('the world model', () => {
     await step.dispose();
   });
 
-  test('passes no gradient to the policy: without an advantage it does not move', async () => {
-    // The advantage of a single action less its mean is zero, whatever its reward.
-    const definition = {
-      ...nano,
-      batchSize: 1,
-      horizon: 2,
-      normalizeAdvantage: true,
-      entropyWeight: 0,
-      criticWeight: 0,
-    };
-    const initial = initialState(definition);
+  test('passes no gradient to the policy: without an advantage only the critic moves', async () => {
+    // Rewards and the target critic are zero, and so is the advantage. The critic's loss is not, and the states that it
+    // judges come from the policy's actions: were these states not constants to it, the actor would move.
+    const definition = { ...nano, entropyWeight: 0, optimizer: { ...nanoOptimizer, weightDecay: 0 } };
+    const initial = { ...initialState(definition), carried: {} };
+    const given = inputs(definition, 0);
+    given.expertLatents.fill(0, definition.batchSize * width);
     const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initial);
-    const outputs = await step.run(inputs(definition, 0));
-    expect(outputs['reward']![0]).not.toBe(0);
-    expect(outputs['gradientNorm']![0]).toBe(0);
+    const outputs = await step.run(given);
+    expect(outputs['actorLoss']![0]).toBeCloseTo(0, 10);
+    for (const [name, values] of Object.entries(await step.parameters())) {
+      if (name.startsWith('actor/')) expect(values, name).toEqual(initial.parameters[name]);
+    }
+    const { 'critic/0/weight': critic } = await step.parameters();
+    expect(critic).not.toEqual(initial.parameters['critic/0/weight']);
+    await step.dispose();
+  });
+
+  test('may be dreamed in for a single step', async () => {
+    const definition = { ...nano, horizon: 2 };
+    const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initialState(definition));
+    expect(Number.isFinite((await step.run(inputs(definition, 0)))['loss']![0])).toBe(true);
     await step.dispose();
   });
 });

@@ -132,7 +132,7 @@ class Demo {
     firstSeed: number,
     recordings: readonly DemoRecording[],
   ): Promise<void> {
-    this.#clock.begin(step);
+    this.#begin(step);
     const total = recordings.reduce((sum, { episodes }) => sum + episodes, 0);
     let recorded = 0;
     for (const { policy, noisePercent, episodes } of recordings) {
@@ -155,7 +155,7 @@ class Demo {
   }
 
   #follow(step: DemoStepId, runId: string): Promise<unknown> {
-    this.#clock.begin(step);
+    this.#begin(step);
     const { totalSteps } = this.#registry.getRun(runId).state;
     return followRun(this.#registry, runId, {
       control: this.#options.control,
@@ -169,7 +169,7 @@ class Demo {
   }
 
   async #makeFiles(ditto: string, bc: string): Promise<Pick<DemoResult, 'files' | 'exportDifference'>> {
-    this.#clock.begin('figures');
+    this.#begin('figures');
     this.#report('figures', 'Exporting the policy', 0, 3);
     const { model, largestDifference } = await exportPolicy(this.#registry, ditto);
     const policy = writeRunArtifact(this.#registry, ditto, 'policy-onnx', 'policy.onnx', model);
@@ -180,6 +180,11 @@ class Demo {
     this.#clock.finish();
     this.#report('figures', 'Done', 3, 3);
     return { files: { policy, filmstrip, learningCurve: curve }, exportDifference: largestDifference };
+  }
+
+  #begin(step: DemoStepId): void {
+    this.#clock.begin(step);
+    this.#report(step, 'Starting', 0, 1);
   }
 
   #report(step: DemoStepId, phase: string, done: number, total: number, secondsLeft?: number): void {

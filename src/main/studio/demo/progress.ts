@@ -17,10 +17,13 @@ export interface DemoProgress {
 
 /** A step's own speed counts from here on; before, its start-up would pass for slowness. */
 const trustedShare = 0.05;
+/** Share of the plan that a measured pace has to outweigh. */
+const trustedPlan = 0.1;
 
 /** Tells the time left from the plan's rough seconds, corrected by how long the finished steps really took. */
 export class DemoClock {
   readonly #expected: DemoSize['seconds'];
+  readonly #trust: number;
   readonly #now: () => number;
   readonly #elapsed = new Map<DemoStepId, number>();
   #current: { step: DemoStepId; started: number } | undefined;
@@ -28,6 +31,7 @@ export class DemoClock {
   /** @param now in seconds */
   constructor(expected: DemoSize['seconds'], now = (): number => performance.now() / 1000) {
     this.#expected = expected;
+    this.#trust = trustedPlan * Object.values(expected).reduce((sum, seconds) => sum + seconds, 0);
     this.#now = now;
   }
 
@@ -65,12 +69,13 @@ export class DemoClock {
 
   /** Seconds that this machine takes for a second of the plan. */
   #pace(): number {
-    let took = 0;
-    let expected = 0;
+    // The plan counts as some seconds already measured: the first steps are short, and mostly start-up.
+    let took = this.#trust;
+    let expected = this.#trust;
     for (const [step, seconds] of this.#elapsed) {
       took += seconds;
       expected += this.#expected[step];
     }
-    return expected > 0 ? took / expected : 1;
+    return took / expected;
   }
 }

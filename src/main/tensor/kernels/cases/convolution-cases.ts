@@ -28,6 +28,9 @@ const geometries: Geometry[] = [
   { size: [6, 7], kernel: 3, stride: 2, pad: 1, channels: [4, 2] },
   { size: [6, 7], kernel: 1, stride: 1, pad: 'valid', channels: [3, 2] },
   { size: [6, 7], kernel: 1, stride: 2, pad: 'valid', channels: [3, 2] },
+  // Outputs of one row, of one pixel, and of one channel.
+  { size: [3, 7], kernel: 3, stride: 1, pad: 'valid', channels: [3, 2] },
+  { size: [7, 4], kernel: 4, stride: 1, pad: 'valid', channels: [2, 3] },
   { size: [4, 4], kernel: 4, stride: 2, pad: 'valid', channels: [8, 3] },
   { size: [4, 4], kernel: 4, stride: 1, pad: 'valid', channels: [1, 1] },
 ];
