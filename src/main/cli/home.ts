@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { StudioError } from '../../shared/errors';
 import { Registry } from '../registry/registry';
 import { studioHome } from '../trainer/home';
@@ -12,7 +13,7 @@ export async function openStudio(flag: string | undefined): Promise<Registry> {
 export function writableHome(flag: string | undefined): string {
   const home = studioHome(flag);
   try {
-    mkdirSync(home, { recursive: true });
+    makeFolders(home);
     accessSync(home, constants.W_OK);
     return home;
   } catch (error) {
@@ -23,6 +24,16 @@ export function writableHome(flag: string | undefined): string {
       { cause: error },
     );
   }
+}
+
+/** One by one: Node's recursive way never returns where the system takes no folders, as below /proc. */
+function makeFolders(folder: string): void {
+  if (existsSync(folder)) {
+    if (!statSync(folder).isDirectory()) throw Object.assign(new Error(folder), { code: 'ENOTDIR' });
+    return;
+  }
+  if (dirname(folder) !== folder) makeFolders(dirname(folder));
+  mkdirSync(folder);
 }
 
 const reasons: Readonly<Record<string, string>> = {

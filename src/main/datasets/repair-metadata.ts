@@ -1,4 +1,4 @@
-import type { DatasetMetadata, Recording } from '../../shared/datasets';
+import type { DatasetMetadata, Episode, EpisodeSummary, Recording } from '../../shared/datasets';
 import {
   emptyContent,
   extendContent,
@@ -6,7 +6,15 @@ import {
   summariseRecording,
   type ContentSummary,
 } from './content';
-import type { Dataset } from './dataset';
+
+/** What measuring needs of an open dataset. */
+interface ReadableDataset {
+  metadata: DatasetMetadata;
+  episodes: readonly EpisodeSummary[];
+  steps: number;
+  frameBytes: number;
+  episode(index: number): Promise<Episode>;
+}
 
 /**
  * Whether the metadata describes exactly the complete episodes. A recorder writes the metadata just before an episode's
@@ -19,14 +27,14 @@ export function isCurrent(metadata: DatasetMetadata, episodes: number, steps: nu
 }
 
 /** Hash and pixel sums, recomputed from all the data. */
-export async function measureContent(dataset: Dataset): Promise<ContentSummary> {
+export async function measureContent(dataset: ReadableDataset): Promise<ContentSummary> {
   let content = emptyContent(dataset.metadata.observationShape);
   for (const index of dataset.episodes.keys()) content = extendContent(content, await dataset.episode(index));
   return content;
 }
 
 /** Cuts the recordings to the episodes that exist; episodes that none claims belong to the last. */
-function repairRecordings({ metadata, episodes }: Dataset): Recording[] {
+function repairRecordings({ metadata, episodes }: ReadableDataset): Recording[] {
   const repaired: Recording[] = [];
   let first = 0;
   metadata.recordings.forEach((recording, index) => {
@@ -39,7 +47,7 @@ function repairRecordings({ metadata, episodes }: Dataset): Recording[] {
 }
 
 /** The metadata as it would be had the recording been closed. */
-export async function repairMetadata(dataset: Dataset): Promise<DatasetMetadata> {
+export async function repairMetadata(dataset: ReadableDataset): Promise<DatasetMetadata> {
   const content = await measureContent(dataset);
   return {
     ...dataset.metadata,

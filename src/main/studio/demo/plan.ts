@@ -61,9 +61,9 @@ const sizes: Readonly<Record<string, DemoSize>> = {
 export function findDemoSize(preset: string): DemoSize {
   const size = Object.hasOwn(sizes, preset) ? sizes[preset] : undefined;
   if (size) return size;
-  const { purpose } = findPreset(preset);
+  findPreset(preset);
   throw new StudioError(
-    `The demo runs with preset ${Object.keys(sizes).join(' or ')}, not ${preset} (${purpose}): for that, train step by step.`,
+    `The demo runs with preset ${Object.keys(sizes).join(' or ')}, not ${preset}: for that, record and train step by step.`,
   );
 }
 

@@ -9,7 +9,7 @@ interface Geometry {
   channels: readonly [into: number, out: number];
 }
 
-/** Kernels 1 to 6, strides 1 to 3, sizes whose last rows the stride misses; both lowerings of the filter's gradient. */
+/** Kernels 1 to 6, strides 1 to 3, padded and not, and sizes whose last rows the stride misses. */
 const geometries: Geometry[] = [
   { size: [6, 5], kernel: 3, stride: 1, pad: 'valid', channels: [1, 3] },
   { size: [6, 5], kernel: 3, stride: 1, pad: 'same', channels: [3, 2] },
