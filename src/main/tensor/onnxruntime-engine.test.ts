@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { eagerEngine } from './eager-engine';
-import { onnxRuntimeEngine } from './onnxruntime-engine';
+import { exportProgram, onnxRuntimeEngine } from './onnxruntime-engine';
 import type { ProgramDefinition } from './program';
 
 /** Adds its input to a sum that it keeps, and counts its runs. */
@@ -141,4 +142,30 @@ test('a run that fails leaves the state as it was', async () => {
   expect(await program.readState()).toEqual({ sum: Float32Array.of(30, 40) });
   expect((await program.run({ row: Int32Array.of(0) }))['sum']).toEqual(Float32Array.of(31, 42));
   await program.dispose();
+});
+
+test('an exported program holds its baked state and asks for the rest', async () => {
+  const definition: ProgramDefinition = {
+    name: 'exported',
+    state: { h: [2], weight: [2] },
+    inputs: { bytes: { shape: [2], type: 'uint8' } },
+    step: ({ h, weight }, { bytes }) => {
+      const next = tf.add(h!, tf.mul(bytes!, weight!));
+      return { state: { h: next }, outputs: { total: tf.sum(next) } };
+    },
+  };
+  const model = exportProgram(definition, { weight: Float32Array.of(0.5, 2) });
+  const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 1 });
+  expect([...session.inputNames].sort()).toEqual(['bytes', 'h']);
+  expect([...session.outputNames].sort()).toEqual(['next_h', 'total']);
+  const outputs = await session.run({
+    h: new ort.Tensor('float32', Float32Array.of(1, 0), [2]),
+    bytes: new ort.Tensor('uint8', Uint8Array.of(200, 3), [2]),
+  });
+  expect(outputs['next_h']!.data).toEqual(Float32Array.of(101, 6));
+  expect(outputs['total']!.data).toEqual(Float32Array.of(107));
+  await session.release();
+  expect(() => exportProgram(definition, { bias: new Float32Array(2) })).toThrow(
+    'exported has no state called bias.',
+  );
 });

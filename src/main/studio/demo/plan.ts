@@ -42,7 +42,7 @@ const sizes: Readonly<Record<string, DemoSize>> = {
       { policy: 'random', noisePercent: 0, episodes: 6 },
     ],
     evaluationEpisodes: 4,
-    seconds: { expert: 1, practice: 1, 'world-model': 6, ditto: 4, bc: 3, evaluation: 3, figures: 2 },
+    seconds: { expert: 2, practice: 3, 'world-model': 6, ditto: 4, bc: 3, evaluation: 4, figures: 2 },
   },
   tiny: {
     expertEpisodes: 12,
@@ -53,7 +53,7 @@ const sizes: Readonly<Record<string, DemoSize>> = {
       { policy: 'random', noisePercent: 0, episodes: 80 },
     ],
     evaluationEpisodes: 50,
-    seconds: { expert: 2, practice: 15, 'world-model': 240, ditto: 120, bc: 40, evaluation: 20, figures: 4 },
+    seconds: { expert: 2, practice: 8, 'world-model': 240, ditto: 60, bc: 20, evaluation: 8, figures: 3 },
   },
 };
 
