@@ -56,7 +56,7 @@ const outsideWorld = {
 const restrictedImports = (paths, patterns) => ['error', { paths, patterns }];
 
 export default defineConfig([
-  globalIgnores(['out/', '.cache/', 'coverage/', '**/fixtures/']),
+  globalIgnores(['out/', 'out.*/', '.cache/', 'coverage/', '**/fixtures/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   ...typescript.configs.recommended,
   {

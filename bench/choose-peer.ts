@@ -2,7 +2,7 @@ import { Peer, peerModes, type PeerMode, type PeerSettings } from './peer';
 import { median } from './statistics';
 
 const STEPS = 4;
-/** `torch.compile` takes minutes for a loop over time steps, where it works at all. */
+/** `torch.compile` takes a minute, where it works at all. */
 const LIMIT_SECONDS = 300;
 
 /** Median step of each of PyTorch's modes, in milliseconds, each in a process of its own; null where it does not work. */

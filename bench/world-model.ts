@@ -3,18 +3,15 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
-import { elementCount } from '../src/main/tensor/program';
 import { TrainStep } from '../src/main/tensor/train-step';
 import { encodeSafetensors, type StoredTensor } from '../src/main/trainer/safetensors';
 import { fastestMode, timePeerModes } from './choose-peer';
 import { measureGemmPeak } from './gemm-peak';
-import { describeMachine, describeVersions, peakMemoryMiB, watchOtherLoad } from './machine';
-import { Peer, type PeerMode, type PeerStep } from './peer';
-import { median } from './statistics';
-import { trainingOperations } from './world-model-operations';
+import { peakMemoryMiB, watchOtherLoad } from './machine';
+import { Peer, type PeerMode } from './peer';
+import { reportWorldModel, WARM_UP_STEPS, type Series, type WorldModelReport } from './world-model-report';
 import { worldModelTask, type WorldModelTask } from './world-model-task';
 
-const WARM_UP_STEPS = 2;
 /** Both runtimes' threads go on spinning for a moment after a step, which must not cost the other one. */
 const PAUSE_MS = 20;
 
@@ -27,46 +24,6 @@ export interface WorldModelBenchOptions {
   threads?: number;
 }
 
-export interface WorldModelReport {
-  preset: string;
-  batchSize: number;
-  sequenceLength: number;
-  parameters: number;
-  threads: number;
-  steps: number;
-  /** Tracing and opening the session. */
-  compileMs: number;
-  /** Median. */
-  stepMs: number;
-  /** Median, of the peer. */
-  peerStepMs: number | null;
-  /** Ours over the peer's: below 1 we are faster. */
-  ratio: number | null;
-  /** The model's operations in 10⁹ per second. */
-  gflops: number;
-  gemmPeakGflops: number;
-  peakShare: number;
-  peakMemoryMiB: number;
-  peerPeakMemoryMiB: number | null;
-  /** Of the first step's losses, relative. */
-  lossDifference: number | null;
-  peerMode: PeerMode | null;
-  peerModesMs: Record<PeerMode, number | null> | null;
-  /** Share of the machine's cores that other programs took meanwhile. */
-  otherLoad: number;
-  machine: string;
-  versions: Record<string, string>;
-}
-
-interface Series {
-  compileMs: number;
-  losses: number[];
-  times: number[];
-  peer: PeerStep[];
-  peakMemoryMiB: number;
-  otherLoad: number;
-}
-
 /** Times training steps of the preset's world model, alternating with the peer's if there is one. */
 export async function benchWorldModel(options: WorldModelBenchOptions): Promise<WorldModelReport> {
   const threads = options.threads ?? availableParallelism();
@@ -75,7 +32,7 @@ export async function benchWorldModel(options: WorldModelBenchOptions): Promise<
   try {
     const series = await runSteps(task, threads, options.steps, peer);
     const gemmPeakGflops = await measureGemmPeak(onnxRuntimeEngine({ threads }));
-    return report(options.preset, task, threads, series, gemmPeakGflops, peer, peerModesMs);
+    return reportWorldModel(options.preset, task, threads, series, gemmPeakGflops, peer, peerModesMs);
   } finally {
     await stop();
   }
@@ -149,44 +106,4 @@ async function runSteps(
   series.peakMemoryMiB = peakMemoryMiB();
   await trainStep.dispose();
   return series;
-}
-
-function report(
-  preset: string,
-  { definition, step }: WorldModelTask,
-  threads: number,
-  series: Series,
-  gemmPeakGflops: number,
-  peer: Peer | null,
-  peerModesMs: WorldModelReport['peerModesMs'],
-): WorldModelReport {
-  const { batchSize, sequenceLength } = definition;
-  const stepMs = median(series.times.slice(WARM_UP_STEPS));
-  const peerTimes = series.peer.slice(WARM_UP_STEPS).map((answer) => answer.stepMs);
-  const peerStepMs = peer ? median(peerTimes) : null;
-  const gflops = trainingOperations(definition.architecture, batchSize, sequenceLength) / (stepMs * 1e6);
-  const peerLoss = series.peer[0]?.loss;
-  return {
-    preset,
-    batchSize,
-    sequenceLength,
-    parameters: Object.values(step.parameters).reduce((sum, shape) => sum + elementCount(shape), 0),
-    threads,
-    steps: series.times.length - WARM_UP_STEPS,
-    compileMs: series.compileMs,
-    stepMs,
-    peerStepMs,
-    ratio: peerStepMs === null ? null : stepMs / peerStepMs,
-    gflops,
-    gemmPeakGflops,
-    peakShare: gflops / gemmPeakGflops,
-    peakMemoryMiB: series.peakMemoryMiB,
-    peerPeakMemoryMiB: series.peer.at(-1)?.peakMemoryMiB ?? null,
-    lossDifference: peerLoss === undefined ? null : Math.abs(series.losses[0]! / peerLoss - 1),
-    peerMode: peer?.mode ?? null,
-    peerModesMs,
-    otherLoad: series.otherLoad,
-    machine: describeMachine(),
-    versions: { ...describeVersions(), ...(peer ? { torch: peer.version } : {}) },
-  };
 }

@@ -46,10 +46,13 @@ class Training:
         model = world_model.WorldModel(world_model.Architecture(**definition["architecture"]))
         for name, (parameter, layout) in parameters.world_model(model).items():
             parameter.data = layout.from_studio(tensors[f"parameters/{name}"]).contiguous()
-        if mode == "channels-last":
+        if mode in ("channels-last", "compile"):
             model.memory_format = torch.channels_last
             model.to(memory_format=torch.channels_last)
-        self.loss = torch.compile(model.loss) if mode == "compile" else model.loss
+        if mode == "compile":
+            # One time step, of many small operations; the loop over all of them takes more than ten minutes to compile.
+            model.dynamics.observe_step = torch.compile(model.dynamics.observe_step)
+        self.loss = model.loss
         self.parameters = list(model.parameters())
         optimizer = definition["optimizer"]
         self.limit = optimizer["gradientClip"]

@@ -18,9 +18,14 @@ export interface StartedCommand {
   done: Promise<CommandOutcome>;
 }
 
+/** Those that a failed test may leave behind; their trainers end with them. */
+const running = new Set<ChildProcess>();
+
 /** Starts the built command line. */
 export function startStudio(commandLine: readonly string[]): StartedCommand {
   const child = spawn(process.execPath, [program, ...commandLine], { stdio: ['ignore', 'pipe', 'pipe'] });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -46,10 +51,14 @@ export async function studioJson<Document>(...commandLine: string[]): Promise<Do
   return JSON.parse(lines[0]!) as Document;
 }
 
-/** An empty folder, and what removes it. */
+/** An empty folder, and what removes it with everything that still works there. */
 export function temporaryHome(): { home: string; remove: () => void } {
   const home = mkdtempSync(join(tmpdir(), 'ditto-e2e-'));
-  return { home, remove: () => rmSync(home, { recursive: true, force: true }) };
+  const remove = (): void => {
+    for (const child of running) child.kill('SIGKILL');
+    rmSync(home, { recursive: true, force: true });
+  };
+  return { home, remove };
 }
 
 /** Polls until `find` finds something; gives up with `what` after two minutes. */

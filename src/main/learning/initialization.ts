@@ -8,7 +8,9 @@ import { elementCount } from '../tensor/program';
  * @param shapes names end in `/weight`, `/filter`, `/bias`, `/scale` or `/offset`
  */
 export function initializeParameters(shapes: NamedShapes, seed: number): NamedValues {
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, initialize(name, shape, seed)]));
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [name, initialize(name, shape, seed)]),
+  );
 }
 
 function initialize(name: string, shape: readonly number[], seed: number): Float32Array {
@@ -48,6 +50,8 @@ function orthogonalGates(name: string, shape: readonly number[], seed: number): 
 
 function removeComponent(vector: Float64Array, matrix: Float32Array, start: number): void {
   let projection = 0;
-  for (let column = 0; column < vector.length; column++) projection += vector[column]! * matrix[start + column]!;
-  for (let column = 0; column < vector.length; column++) vector[column]! -= projection * matrix[start + column]!;
+  for (let column = 0; column < vector.length; column++)
+    projection += vector[column]! * matrix[start + column]!;
+  for (let column = 0; column < vector.length; column++)
+    vector[column]! -= projection * matrix[start + column]!;
 }

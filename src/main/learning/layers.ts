@@ -25,9 +25,18 @@ export function normalizedElu(parameters: NamedTensors, name: string, x: tf.Tens
  * @param h `[batch, size]`
  * @returns the next h `[batch, size]`
  */
-export function gatedRecurrentUnit(parameters: NamedTensors, name: string, x: tf.Tensor, h: tf.Tensor): tf.Tensor {
+export function gatedRecurrentUnit(
+  parameters: NamedTensors,
+  name: string,
+  x: tf.Tensor,
+  h: tf.Tensor,
+): tf.Tensor {
   const [inputReset, inputUpdate, inputCandidate] = tf.split(linear(parameters, `${name}/input`, x), 3, 1);
-  const [stateReset, stateUpdate, stateCandidate] = tf.split(linear(parameters, `${name}/recurrent`, h), 3, 1);
+  const [stateReset, stateUpdate, stateCandidate] = tf.split(
+    linear(parameters, `${name}/recurrent`, h),
+    3,
+    1,
+  );
   const reset = tf.sigmoid(tf.add(inputReset!, stateReset!));
   const update = tf.sigmoid(tf.add(inputUpdate!, stateUpdate!));
   const candidate = tf.tanh(tf.add(inputCandidate!, tf.mul(reset, stateCandidate!)));
@@ -36,8 +45,14 @@ export function gatedRecurrentUnit(parameters: NamedTensors, name: string, x: tf
 }
 
 /** Hidden layers `name/0 … name/depth-1` with ReLU, then the linear head `name/head`. */
-export function multilayerPerceptron(parameters: NamedTensors, name: string, depth: number, x: tf.Tensor): tf.Tensor {
+export function multilayerPerceptron(
+  parameters: NamedTensors,
+  name: string,
+  depth: number,
+  x: tf.Tensor,
+): tf.Tensor {
   let hidden = x;
-  for (let layer = 0; layer < depth; layer++) hidden = tf.relu(linear(parameters, `${name}/${layer}`, hidden));
+  for (let layer = 0; layer < depth; layer++)
+    hidden = tf.relu(linear(parameters, `${name}/${layer}`, hidden));
   return linear(parameters, `${name}/head`, hidden);
 }

@@ -22,7 +22,12 @@ export function maxCosine(expert: tf.Tensor2D, agent: tf.Tensor2D): tf.Tensor1D 
  * @param values v_0 … v_H, each `[batch]`
  * @returns V_0 … V_{H-1}, each `[batch]`
  */
-export function lambdaReturns(rewards: tf.Tensor[], values: tf.Tensor[], discount: number, lambda: number): tf.Tensor[] {
+export function lambdaReturns(
+  rewards: tf.Tensor[],
+  values: tf.Tensor[],
+  discount: number,
+  lambda: number,
+): tf.Tensor[] {
   const horizon = rewards.length;
   const returns = new Array<tf.Tensor>(horizon);
   let following = values[horizon]!;

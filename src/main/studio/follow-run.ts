@@ -1,6 +1,6 @@
 import type { RunState } from '../../shared/runs';
 import type { Registry } from '../registry/registry';
-import { runJob, type JobEvent, type RunningJob } from './supervisor';
+import { runJob, type JobOptions, type RunningJob } from './supervisor';
 
 /** A run that ended in another way than it should: paused, interrupted or failed. */
 export class RunNotFinished extends Error {
@@ -41,8 +41,7 @@ export class JobControl {
   }
 }
 
-export interface FollowOptions {
-  readonly onEvent?: ((event: JobEvent) => void) | undefined;
+export interface FollowOptions extends JobOptions {
   readonly control?: JobControl | undefined;
 }
 
@@ -50,9 +49,9 @@ export interface FollowOptions {
 export async function followRun(
   registry: Registry,
   runId: string,
-  { onEvent, control = new JobControl() }: FollowOptions = {},
+  { control = new JobControl(), ...options }: FollowOptions = {},
 ): Promise<NonNullable<RunState['summary']>> {
-  const job = await runJob(registry.home, registry, runId, onEvent ? { onEvent } : {});
+  const job = await runJob(registry.home, registry, runId, options);
   const state = await control.follow(job);
   if (state.status !== 'finished') throw new RunNotFinished(runId, state);
   return state.summary ?? {};

@@ -99,7 +99,7 @@ test('a pause ends in a checkpoint, and the run can be resumed to its end', asyn
   const { folder, events, start } = await studio(`
     process.on('message', async ({ type }) => {
       if (type !== 'pause') return;
-      await progress(30);
+      await send({ type: 'checkpoint', step: 30 });
       process.exit(3);
     });
     const { existsSync, writeFileSync } = await import('node:fs');
@@ -183,6 +183,17 @@ test('an abort asks for a checkpoint; a trainer that does not listen is killed i
   const deaf = await studio(`await progress(8); stayAlive();`);
   const stopped = await deaf.start({ signal: AbortSignal.abort(), stopMilliseconds: 500 });
   expect(await stopped.done).toMatchObject({ status: 'interrupted' });
+});
+
+test('a kill ends a trainer that would rather go on, and the run can be resumed', async () => {
+  const { folder, start } = await studio(`await progress(9); stayAlive();`);
+  const job = await start({
+    onEvent: (event) => {
+      if (event.type === 'progress') queueMicrotask(() => job.kill());
+    },
+  });
+  expect(await job.done).toMatchObject({ status: 'interrupted', step: 9 });
+  expect(readState(folder).message).toMatch(/^The run was stopped at step 9.*resume the run/);
 });
 
 test('a run that runs already is not started twice', async () => {

@@ -195,6 +195,8 @@ class Job implements RunningJob {
         this.#registry.ingestMetrics(this.#runId);
         break;
       case 'checkpoint':
+        // Progress is told only now and then: a pause may end at a later step than the last one that was told.
+        this.#state = { ...this.#state, step: Math.max(this.#state.step, message.step) };
         this.#registry.recordCheckpoints(this.#runId);
         this.#writeState();
         break;

@@ -43,7 +43,8 @@ interface ValueInfo {
  */
 export class GraphBuilder {
   private readonly nodes: GraphNode[] = [];
-  private readonly initializers: { name: string; dims: number[]; type: ElementType; bytes: Uint8Array }[] = [];
+  private readonly initializers: { name: string; dims: number[]; type: ElementType; bytes: Uint8Array }[] =
+    [];
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: ValueInfo[] = [];
   private readonly known = new Map<string, string[]>();
@@ -95,7 +96,8 @@ export class GraphBuilder {
     type: ElementType,
   ): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const content = bytes.byteLength <= LARGEST_SHARED_CONSTANT ? Buffer.from(bytes).toString('base64') : null;
+    const content =
+      bytes.byteLength <= LARGEST_SHARED_CONSTANT ? Buffer.from(bytes).toString('base64') : null;
     const key = `constant:${type}[${shape.join()}]${content}`;
     const existing = content === null ? undefined : this.known.get(key);
     if (existing) return existing[0]!;

@@ -14,7 +14,12 @@ export interface LoweringCall {
 /** Writes one TF.js kernel into the graph as ONNX nodes, and says what came out. */
 export type Lowering = (call: LoweringCall) => TracedValue | TracedValue[];
 
-export function result(call: LoweringCall, name: string, shape: readonly number[], dtype: DataType = 'float32') {
+export function result(
+  call: LoweringCall,
+  name: string,
+  shape: readonly number[],
+  dtype: DataType = 'float32',
+) {
   return TracedValue.named(call.graph, name, shape, dtype, call.kernel);
 }
 

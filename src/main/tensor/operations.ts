@@ -39,7 +39,12 @@ function normalize(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: n
  * @param offset `[features]`
  * @returns `[rows, features]`
  */
-export function layerNormalization(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): tf.Tensor {
+export function layerNormalization(
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  offset: tf.Tensor,
+  epsilon: number,
+): tf.Tensor {
   const operation = tf.customGrad((...args) => {
     const [input, gain, shift, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     const [value, mean, inverseDeviation] = normalize(input, gain, shift, epsilon);
@@ -85,6 +90,9 @@ function invertCumulative(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.
   );
   const cumulative = tf.matMul(probabilities, tf.tensor2d(partial, [classes, classes - 1]));
   const index = tf.sum(tf.cast(tf.lessEqual(cumulative, uniform), 'float32'), 1, true);
-  const range = tf.tensor2d(Float32Array.from({ length: classes }, (_, i) => i), [1, classes]);
+  const range = tf.tensor2d(
+    Float32Array.from({ length: classes }, (_, i) => i),
+    [1, classes],
+  );
   return tf.cast(tf.equal(range, index), 'float32');
 }

@@ -43,7 +43,10 @@ export function elementCount(shape: readonly number[]): number {
 }
 
 /** Throws unless `inputs` holds all that the program declares, in the declared sizes. */
-export function checkInputs(definition: ProgramDefinition, inputs: Readonly<Record<string, TensorValues>>): void {
+export function checkInputs(
+  definition: ProgramDefinition,
+  inputs: Readonly<Record<string, TensorValues>>,
+): void {
   for (const [name, { shape }] of Object.entries(definition.inputs)) {
     const given = inputs[name]?.length;
     if (given !== elementCount(shape)) {

@@ -40,7 +40,13 @@ export class TracedValue {
     this.producer = producer;
   }
 
-  static named(graph: GraphBuilder, name: string, shape: readonly number[], dtype: DataType, producer: string) {
+  static named(
+    graph: GraphBuilder,
+    name: string,
+    shape: readonly number[],
+    dtype: DataType,
+    producer: string,
+  ) {
     const value = new TracedValue(graph, shape, dtype, producer);
     value.channelsLastName = name;
     return value;
@@ -61,7 +67,8 @@ export class TracedValue {
   static constant(graph: GraphBuilder, values: TypedArray, shape: readonly number[], dtype: DataType) {
     const value = new TracedValue(graph, shape, dtype, 'constant');
     value.values = values;
-    if (values.length > 0 && values.every((element) => element === values[0])) value.splat = Number(values[0]);
+    if (values.length > 0 && values.every((element) => element === values[0]))
+      value.splat = Number(values[0]);
     return value;
   }
 
@@ -154,4 +161,3 @@ function arrayConstant(values: ArrayLike<number>, shape: readonly number[], dtyp
   if (dtype === 'bool') return [Uint8Array.from(values), shape, 'bool'];
   throw new Error(`Constants of type ${dtype} cannot be traced.`);
 }
-

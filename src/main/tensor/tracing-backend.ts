@@ -101,7 +101,9 @@ for (const [kernelName, lower] of Object.entries(loweredKernels)) {
     backendName: BACKEND,
     kernelFunc: ({ inputs, attrs, backend }) => {
       const tracing = backend as TracingBackend;
-      const lowered = lower(toCall(tracing.graph, kernelName, inputs, attrs, (info) => tracing.valueOf(info)));
+      const lowered = lower(
+        toCall(tracing.graph, kernelName, inputs, attrs, (info) => tracing.valueOf(info)),
+      );
       return Array.isArray(lowered) ? lowered.map((value) => tracing.keep(value)) : tracing.keep(lowered);
     },
   });
@@ -124,7 +126,9 @@ export function trace(
   try {
     const tensors: Record<string, tf.Tensor> = {};
     for (const [name, specification] of Object.entries(inputs)) {
-      tensors[name] = engine.makeTensorFromTensorInfo(backend.keep(declare(backend.graph, name, specification)));
+      tensors[name] = engine.makeTensorFromTensorInfo(
+        backend.keep(declare(backend.graph, name, specification)),
+      );
     }
     const outputs: TracedGraph['outputs'] = {};
     for (const [name, tensor] of Object.entries(fn(tensors))) {
@@ -155,7 +159,8 @@ function elementType(name: string, dtype: tf.DataType): 'float32' | 'int32' {
 }
 
 function explainMissingKernel(error: unknown): unknown {
-  const kernel = error instanceof Error ? /Kernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
+  const kernel =
+    error instanceof Error ? /Kernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
   if (!kernel) return error;
   return new Error(
     `The TF.js kernel ${kernel} cannot be traced yet: add its lowering to the fitting family in ` +
@@ -163,4 +168,3 @@ function explainMissingKernel(error: unknown): unknown {
     { cause: error },
   );
 }
-

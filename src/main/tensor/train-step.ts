@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Engine, NamedShapes, NamedTensors, NamedValues, Program, ProgramDefinition, TensorValues } from './program';
+import type {
+  Engine,
+  NamedShapes,
+  NamedTensors,
+  NamedValues,
+  Program,
+  ProgramDefinition,
+  TensorValues,
+} from './program';
 
 /** Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019), as PyTorch's AdamW computes it. */
 export interface OptimizerConfiguration {
@@ -33,7 +41,10 @@ export interface TrainStepDefinition {
   frozen?: NamedShapes;
   inputs: ProgramDefinition['inputs'];
   optimizer: OptimizerConfiguration;
-  loss(parameters: NamedTensors, context: { carried: NamedTensors; frozen: NamedTensors; inputs: NamedTensors }): LossResult;
+  loss(
+    parameters: NamedTensors,
+    context: { carried: NamedTensors; frozen: NamedTensors; inputs: NamedTensors },
+  ): LossResult;
 }
 
 const PARAMETER = 'parameter/';
@@ -69,7 +80,8 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
         const result = definition.loss(current, context);
         // valueAndGrads frees everything but the loss when it returns.
         for (const [name, tensor] of Object.entries(result.outputs)) kept.outputs[name] = tf.keep(tensor);
-        for (const [name, tensor] of Object.entries(result.carried ?? {})) kept.carried[name] = tf.keep(tensor);
+        for (const [name, tensor] of Object.entries(result.carried ?? {}))
+          kept.carried[name] = tf.keep(tensor);
         return result.loss;
       };
       const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => state[PARAMETER + name]!));
@@ -94,7 +106,10 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
   };
 }
 
-function clipByGlobalNorm(gradients: tf.Tensor[], limit: number): { gradients: tf.Tensor[]; norm: tf.Scalar } {
+function clipByGlobalNorm(
+  gradients: tf.Tensor[],
+  limit: number,
+): { gradients: tf.Tensor[]; norm: tf.Scalar } {
   const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient))))) as tf.Scalar;
   if (limit <= 0) return { gradients, norm };
   const scale = tf.div(limit, tf.maximum(norm, limit));
@@ -150,7 +165,9 @@ export class TrainStep {
   }
 
   /** One update; returns `loss`, `gradientNorm` and the loss function's outputs. */
-  async run(inputs: Readonly<Record<string, TensorValues>>): Promise<Record<string, Float32Array | Int32Array>> {
+  async run(
+    inputs: Readonly<Record<string, TensorValues>>,
+  ): Promise<Record<string, Float32Array | Int32Array>> {
     const step = this.updates + 1;
     const outputs = await this.program.run({
       ...inputs,
@@ -199,7 +216,9 @@ export class TrainStep {
 
   private async read(prefix: string, shapes: NamedShapes): Promise<NamedValues> {
     const values = await this.program.readState(Object.keys(shapes).map((name) => prefix + name));
-    return Object.fromEntries(Object.entries(values).map(([name, data]) => [name.slice(prefix.length), data]));
+    return Object.fromEntries(
+      Object.entries(values).map(([name, data]) => [name.slice(prefix.length), data]),
+    );
   }
 }
 

@@ -7,7 +7,13 @@ import type { PerceptronArchitecture } from '../learning/agents/policy';
 import type { WorldModelReader } from '../learning/world-model/encode';
 import type { NamedValues, ProgramDefinition } from '../tensor/program';
 import { fromStored } from './tensors';
-import { loadWorldModel, openCheckpoint, parseModel, worldModelSchema, type TrainedWorldModel } from './world-model-runs';
+import {
+  loadWorldModel,
+  openCheckpoint,
+  parseModel,
+  worldModelSchema,
+  type TrainedWorldModel,
+} from './world-model-runs';
 import { StudioError } from '../../shared/errors';
 
 const size = z.int().positive();
@@ -45,14 +51,20 @@ export async function loadAgent(home: string, runId: string): Promise<TrainedAge
   const sight: PolicySight = model.method === 'bc' ? 'pixels' : 'latent';
   const parent = description.parents.find(({ role }) => role === 'world-model');
   if (sight === 'latent' && !parent) {
-    throw new StudioError(`Run ${runId} does not say which world model it sees through: train the agent again.`);
+    throw new StudioError(
+      `Run ${runId} does not say which world model it sees through: train the agent again.`,
+    );
   }
   return {
     runId,
     name: description.name,
     ...model,
     sight,
-    parameters: fromStored(checkpoint.tensors['parameters'] ?? {}, policyShapes({ ...model, sight }), checkpoint.folder),
+    parameters: fromStored(
+      checkpoint.tensors['parameters'] ?? {},
+      policyShapes({ ...model, sight }),
+      checkpoint.folder,
+    ),
     worldModel: sight === 'latent' ? await loadWorldModel(home, parent!.runId) : undefined,
   };
 }
@@ -74,6 +86,9 @@ export function agentProgram(
     return { definition, values, variables: architecture.stochasticVariables };
   }
   const { imageChannels, actions } = architecture;
-  const definition = pixelAgentProgram({ imageChannels, actions, convolutionDepth, perceptron, pixels }, batch);
+  const definition = pixelAgentProgram(
+    { imageChannels, actions, convolutionDepth, perceptron, pixels },
+    batch,
+  );
   return { definition, values: parameters, variables: 1 };
 }

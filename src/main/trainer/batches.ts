@@ -23,6 +23,8 @@ export function sequenceInputs(
     }
   }
   const { seed, stream, step, variables } = noise;
-  const uniform = randomGenerator(seed, stream, step).fillUniform(new Float32Array(rows * length * variables));
+  const uniform = randomGenerator(seed, stream, step).fillUniform(
+    new Float32Array(rows * length * variables),
+  );
   return { observations, previousActions, isFirst, uniform };
 }

@@ -76,4 +76,3 @@ async function paint(engine: Engine, worldModel: TrainedWorldModel, latents: Flo
   await program.dispose();
   return Uint8Array.from(images!, Math.round);
 }
-

@@ -53,7 +53,11 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
   const results: EvaluationResult[] = [];
   for (const policyId of what.policies) {
     context.progress('Evaluating', results.length, total);
-    results.push({ name: policyId, kind: 'policy', ...summarize(playPolicy(what.environment, policyId, seeds)) });
+    results.push({
+      name: policyId,
+      kind: 'policy',
+      ...summarize(playPolicy(what.environment, policyId, seeds)),
+    });
   }
   const engine = await selectEngine(description.engine, {});
   for (const agent of loaded) {
@@ -76,11 +80,17 @@ function summarize(returns: number[]) {
 function playPolicy(environmentId: string, policyId: string, seeds: readonly number[]): number[] {
   const environment = createEnvironment(environmentId);
   const policy = createPolicy(environment, policyId);
-  return seeds.map((seed) => playEpisode(environment, policy, seed).rewards.reduce((sum, reward) => sum + reward, 0));
+  return seeds.map((seed) =>
+    playEpisode(environment, policy, seed).rewards.reduce((sum, reward) => sum + reward, 0),
+  );
 }
 
 /** Returns of an agent that plays all seeds side by side, one compiled step for all of them; actions are sampled. */
-export async function playAgent(engine: Engine, agent: TrainedAgent, seeds: readonly number[]): Promise<number[]> {
+export async function playAgent(
+  engine: Engine,
+  agent: TrainedAgent,
+  seeds: readonly number[],
+): Promise<number[]> {
   const count = seeds.length;
   const { definition, values, variables } = agentProgram(agent, count);
   const program = await engine.compile(definition);

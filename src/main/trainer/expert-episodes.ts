@@ -11,7 +11,11 @@ export interface ExpertSplit {
  * The first `expertEpisodes` are learned from, up to `validationEpisodes` after them are held out: growing the one
  * never moves an episode from the other. Throws StudioError if the dataset is too small.
  */
-export function splitExpertEpisodes(dataset: Dataset, expertEpisodes: number, validationEpisodes: number): ExpertSplit {
+export function splitExpertEpisodes(
+  dataset: Dataset,
+  expertEpisodes: number,
+  validationEpisodes: number,
+): ExpertSplit {
   const available = dataset.episodes.length;
   if (available < expertEpisodes) {
     throw new StudioError(

@@ -90,7 +90,11 @@ export function expertWindows(episodes: readonly EncodedEpisode[], horizon: numb
 }
 
 /** The windows' latents, time leading: `[horizon, windows, features]`. */
-export function gatherLatents(windows: readonly ExpertWindow[], horizon: number, features: number): Float32Array {
+export function gatherLatents(
+  windows: readonly ExpertWindow[],
+  horizon: number,
+  features: number,
+): Float32Array {
   const gathered = new Float32Array(horizon * windows.length * features);
   windows.forEach(({ episode, start }, row) => {
     for (let time = 0; time < horizon; time++) {

@@ -29,7 +29,11 @@ export class JobContext {
     this.folder = folder;
     this.home = dirname(dirname(folder));
     this.description = readDescription(folder);
-    this.#heart = startHeart(folder, () => this.#step, (error) => this.log('warning', describeError(error)));
+    this.#heart = startHeart(
+      folder,
+      () => this.#step,
+      (error) => this.log('warning', describeError(error)),
+    );
     const stop = (): void => void (this.stopRequested = true);
     process.on('message', (message) => {
       if (parentMessageSchema.safeParse(message).success) stop();
@@ -42,7 +46,9 @@ export class JobContext {
 
   /** Opened late, because a resumed run cuts the file first. */
   get metrics(): MetricsWriter {
-    this.#metrics ??= new MetricsWriter(this.folder, (flushedBytes) => this.send({ type: 'metrics', flushedBytes }));
+    this.#metrics ??= new MetricsWriter(this.folder, (flushedBytes) =>
+      this.send({ type: 'metrics', flushedBytes }),
+    );
     return this.#metrics;
   }
 
@@ -77,7 +83,9 @@ export class JobContext {
   writeArtifact(kind: string, name: string, content: Uint8Array | string): void {
     const path = `artifacts/${name}`;
     writeFileSync(join(this.folder, path), content);
-    const sha256 = createHash('sha256').update(readFileSync(join(this.folder, path))).digest('hex');
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(this.folder, path)))
+      .digest('hex');
     const artifact = { kind, path, created: new Date().toISOString(), sha256 };
     appendArtifact(this.folder, artifact);
     this.send({ type: 'artifact', artifact });

@@ -35,7 +35,8 @@ async function main(folder: string): Promise<number> {
     return exitCodes.finished;
   } catch (error) {
     // Anything that is not the user's to mend counts as a crash, which the parent sees by the exit code.
-    const expected = error instanceof StudioError || describeError(error) !== String((error as Error).message);
+    const expected =
+      error instanceof StudioError || describeError(error) !== String((error as Error).message);
     if (!expected) throw error;
     const message = describeError(error);
     writeError(folder, { message });

@@ -45,8 +45,23 @@ export async function measureAgents(
   for (const agent of agents) {
     const { perceptron, sight, convolutionDepth } = agent;
     // One latent for all agents, so that their distances can be compared: the paper's.
-    const definition = { architecture, pixels, perceptron, sight, convolutionDepth, rewardLatent: 'full' as const, horizon };
-    const measurement = await HeldOutMeasurement.create(engine, definition, parameters, dataset, episodes, WINDOWS);
+    const definition = {
+      architecture,
+      pixels,
+      perceptron,
+      sight,
+      convolutionDepth,
+      rewardLatent: 'full' as const,
+      horizon,
+    };
+    const measurement = await HeldOutMeasurement.create(
+      engine,
+      definition,
+      parameters,
+      dataset,
+      episodes,
+      WINDOWS,
+    );
     measures.set(agent.runId, await measurement.measure(agent.parameters));
     await measurement.dispose();
   }

@@ -42,7 +42,10 @@ export class HeldOutMeasurement {
     const all = expertWindows(episodes, definition.horizon);
     // Evenly spread over everything there is.
     const count = Math.min(windowCount, all.length);
-    const windows = Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)]!);
+    const windows = Array.from(
+      { length: count },
+      (_, index) => all[Math.floor((index * all.length) / count)]!,
+    );
     const complete = { ...definition, batchSize: count };
     const program = await engine.compile(heldOutProgram(complete));
     program.writeState(worldModel);
@@ -60,7 +63,9 @@ export class HeldOutMeasurement {
       expertLatents: gatherLatents(this.windows, horizon, featureSize(architecture)),
       expertActions: gatherActions(this.windows, horizon),
       expertFrames: this.frames,
-      priorUniform: random.fillUniform(new Float32Array((horizon - 1) * count * architecture.stochasticVariables)),
+      priorUniform: random.fillUniform(
+        new Float32Array((horizon - 1) * count * architecture.stochasticVariables),
+      ),
       actionUniform: random.fillUniform(new Float32Array((horizon - 1) * count)),
     });
     const distances = outputs['latentDistance'] as Float32Array;
@@ -80,13 +85,18 @@ export class HeldOutMeasurement {
 function gatherActions(windows: readonly ExpertWindow[], horizon: number): Int32Array {
   const actions = new Int32Array(horizon * windows.length);
   windows.forEach(({ episode, start }, row) => {
-    for (let time = 0; time < horizon; time++) actions[time * windows.length + row] = episode.actions[start + time]!;
+    for (let time = 0; time < horizon; time++)
+      actions[time * windows.length + row] = episode.actions[start + time]!;
   });
   return actions;
 }
 
 /** `[horizon * windows, height, width, channels]`, time leading */
-async function gatherFrames(dataset: Dataset, windows: readonly ExpertWindow[], horizon: number): Promise<Uint8Array> {
+async function gatherFrames(
+  dataset: Dataset,
+  windows: readonly ExpertWindow[],
+  horizon: number,
+): Promise<Uint8Array> {
   const { frameBytes } = dataset;
   const frames = new Uint8Array(horizon * windows.length * frameBytes);
   for (const [row, { episode, start }] of windows.entries()) {

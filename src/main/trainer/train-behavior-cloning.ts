@@ -68,7 +68,10 @@ export async function trainBehaviorCloning(context: JobContext): Promise<Record<
     trainStep,
     inputs: (index) => {
       const random = randomGenerator(settings.seed, 'bc', index);
-      const chosen = Array.from({ length: definition.batchSize }, () => frames[random.integer(frames.length)]!);
+      const chosen = Array.from(
+        { length: definition.batchSize },
+        () => frames[random.integer(frames.length)]!,
+      );
       return gatherFrames(dataset, chosen);
     },
     model,
@@ -111,9 +114,14 @@ function spread(items: readonly number[], count: number): number[] {
   return Array.from({ length: size }, (_, index) => items[Math.floor((index * items.length) / size)]!);
 }
 
-async function gatherFrames(dataset: Dataset, steps: readonly number[]): Promise<Record<string, TensorValues>> {
+async function gatherFrames(
+  dataset: Dataset,
+  steps: readonly number[],
+): Promise<Record<string, TensorValues>> {
   const { frameBytes } = dataset;
   const observations = new Uint8Array(steps.length * frameBytes);
-  await Promise.all(steps.map((step, row) => dataset.copyObservations(step, 1, observations, row * frameBytes)));
+  await Promise.all(
+    steps.map((step, row) => dataset.copyObservations(step, 1, observations, row * frameBytes)),
+  );
   return { observations, actions: Int32Array.from(steps, (step) => dataset.actions[step]!) };
 }

@@ -5,7 +5,11 @@ import { randomGenerator } from '../../shared/random';
 import { StudioError } from '../../shared/errors';
 import { dittoTrainStep, initialTarget, type DittoDefinition } from '../learning/agents/ditto';
 import { initializeParameters } from '../learning/initialization';
-import { featureSize, recurrentShapes, type WorldModelArchitecture } from '../learning/world-model/architecture';
+import {
+  featureSize,
+  recurrentShapes,
+  type WorldModelArchitecture,
+} from '../learning/world-model/architecture';
 import { selectEngine } from '../tensor/engines';
 import type { TensorValues } from '../tensor/program';
 import { TrainStep } from '../tensor/train-step';
@@ -90,14 +94,25 @@ export async function trainDitto(context: JobContext): Promise<Record<string, nu
   const { finished, validation } = await train(context, training);
   if (finished) {
     const shown = heldOut[0] ?? expert[0]!;
-    await writeDreamArtifact(context, engine, worldModel, model, await trainStep.parameters(), dataset, shown);
+    await writeDreamArtifact(
+      context,
+      engine,
+      worldModel,
+      model,
+      await trainStep.parameters(),
+      dataset,
+      shown,
+    );
   }
   await trainStep.dispose();
   await measurement?.dispose();
   return finished ? validation : undefined;
 }
 
-function defineDitto(configuration: DittoConfiguration, architecture: WorldModelArchitecture): DittoDefinition {
+function defineDitto(
+  configuration: DittoConfiguration,
+  architecture: WorldModelArchitecture,
+): DittoDefinition {
   const { hiddenLayers, hiddenUnits, learningRate, adamEpsilon, gradientClip, ...rest } = configuration;
   return {
     ...rest,
@@ -129,11 +144,16 @@ class DittoSampler {
   sample(step: number): Record<string, TensorValues> {
     const { architecture, batchSize, horizon } = this.definition;
     const random = randomGenerator(this.seed, 'ditto', step);
-    const chosen = Array.from({ length: batchSize }, () => this.windows[random.integer(this.windows.length)]!);
+    const chosen = Array.from(
+      { length: batchSize },
+      () => this.windows[random.integer(this.windows.length)]!,
+    );
     const steps = horizon - 1;
     return {
       expertLatents: gatherLatents(chosen, horizon, featureSize(architecture)),
-      priorUniform: random.fillUniform(new Float32Array(steps * batchSize * architecture.stochasticVariables)),
+      priorUniform: random.fillUniform(
+        new Float32Array(steps * batchSize * architecture.stochasticVariables),
+      ),
       actionUniform: random.fillUniform(new Float32Array(steps * batchSize)),
       updateTarget: Float32Array.of(step > 0 && step % this.targetUpdateInterval === 0 ? 1 : 0),
     };

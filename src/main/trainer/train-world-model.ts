@@ -1,5 +1,8 @@
 import { trainingRunConfiguration } from '../../shared/configuration/run';
-import { worldModelConfiguration, type WorldModelConfiguration } from '../../shared/configuration/world-model';
+import {
+  worldModelConfiguration,
+  type WorldModelConfiguration,
+} from '../../shared/configuration/world-model';
 import { parseConfiguration } from '../../shared/configuration/field';
 import type { Dataset } from '../datasets/dataset';
 import { StreamSampler } from '../datasets/stream-sampler';
@@ -33,7 +36,9 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
   const { batchSize: batch, sequenceLength: length } = configuration;
   const sampling = { seed: settings.seed, batch, length, episodes: episodes.training };
   const sampler =
-    configuration.sampling === 'stream' ? new StreamSampler(dataset, sampling) : new WindowSampler(dataset, sampling);
+    configuration.sampling === 'stream'
+      ? new StreamSampler(dataset, sampling)
+      : new WindowSampler(dataset, sampling);
   const engine = await selectEngine(description.engine, { threads: settings.threads });
   const step = worldModelTrainStep(definition);
   const trainStep = await TrainStep.compile(engine, step, {

@@ -55,7 +55,8 @@ export async function train(
     }
     const outputs = await running;
     const done = step + 1;
-    if (done % settings.logInterval === 0 || done === totalSteps) context.metrics.write(done, scalars(outputs));
+    if (done % settings.logInterval === 0 || done === totalSteps)
+      context.metrics.write(done, scalars(outputs));
     if (training.validate && (done % settings.validationInterval === 0 || done === totalSteps)) {
       validation = await training.validate(done);
       context.metrics.write(done, prefixed(validation));
@@ -67,7 +68,8 @@ export async function train(
       return { finished: false, validation };
     }
   }
-  if (training.validate && Object.keys(validation).length === 0) validation = await training.validate(totalSteps);
+  if (training.validate && Object.keys(validation).length === 0)
+    validation = await training.validate(totalSteps);
   return { finished: true, validation };
 }
 

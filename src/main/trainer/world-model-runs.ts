@@ -64,7 +64,11 @@ export async function loadWorldModel(home: string, runId: string): Promise<Train
 }
 
 /** The part of a checkpoint's state that describes its model. Throws StudioError if it does not. */
-export function parseModel<Schema extends z.ZodType>(schema: Schema, model: unknown, folder: string): z.output<Schema> {
+export function parseModel<Schema extends z.ZodType>(
+  schema: Schema,
+  model: unknown,
+  folder: string,
+): z.output<Schema> {
   const parsed = schema.safeParse(model);
   if (parsed.success) return parsed.data;
   throw new StudioError(

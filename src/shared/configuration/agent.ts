@@ -97,7 +97,8 @@ export const dittoConfiguration = z.object({
     source: 'paper, Table 1 (the released code copies every 200)',
   }),
   rewardLatent: choice(['full', 'deterministic'], 'full', {
-    description: 'What the reward compares: full is (h, z), the paper; deterministic is h alone, the released code.',
+    description:
+      'What the reward compares: full is (h, z), the paper; deterministic is h alone, the released code.',
     source: 'paper, eq. 8',
   }),
   normalizeAdvantage: flag(false, {

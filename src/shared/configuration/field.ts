@@ -49,7 +49,10 @@ export function choice<const Choices extends readonly [string, ...string[]]>(
 }
 
 export function flag(initial: boolean, description: Described) {
-  return z.boolean().default(initial).register(descriptions, { ...description, kind: 'boolean' });
+  return z
+    .boolean()
+    .default(initial)
+    .register(descriptions, { ...description, kind: 'boolean' });
 }
 
 /** The settings of a configuration schema, in the order they are written down. */
@@ -66,7 +69,10 @@ export function describeFields(schema: z.ZodObject): Field[] {
  * Checks settings against their schema and fills in what is missing.
  * Throws StudioError that names the first setting that is wrong and what it may be.
  */
-export function parseConfiguration<Schema extends z.ZodObject>(schema: Schema, values: unknown): z.output<Schema> {
+export function parseConfiguration<Schema extends z.ZodObject>(
+  schema: Schema,
+  values: unknown,
+): z.output<Schema> {
   const result = schema.strict().safeParse(values);
   if (result.success) return result.data as z.output<Schema>;
   const issue = result.error.issues[0]!;
@@ -77,7 +83,9 @@ export function parseConfiguration<Schema extends z.ZodObject>(schema: Schema, v
   const name = String(issue.path[0]);
   const field = describeFields(schema).find((candidate) => candidate.name === name);
   const given = JSON.stringify((values as Record<string, unknown>)[name]);
-  throw new StudioError(`${name} cannot be ${given}: it must be ${field ? allowedValues(field) : issue.message}.`);
+  throw new StudioError(
+    `${name} cannot be ${given}: it must be ${field ? allowedValues(field) : issue.message}.`,
+  );
 }
 
 /** `a whole number from 1 to 512`, for error messages and help. */

@@ -32,8 +32,24 @@ const nano: Preset = {
     hiddenSize: 32,
     learningRate: 1e-3,
   },
-  ditto: { steps: 60, expertEpisodes: 4, validationEpisodes: 2, hiddenLayers: 1, hiddenUnits: 16, batchSize: 32, horizon: 8 },
-  bc: { steps: 60, expertEpisodes: 4, validationEpisodes: 2, hiddenLayers: 1, hiddenUnits: 16, batchSize: 8, convolutionDepth: 2 },
+  ditto: {
+    steps: 60,
+    expertEpisodes: 4,
+    validationEpisodes: 2,
+    hiddenLayers: 1,
+    hiddenUnits: 16,
+    batchSize: 32,
+    horizon: 8,
+  },
+  bc: {
+    steps: 60,
+    expertEpisodes: 4,
+    validationEpisodes: 2,
+    hiddenLayers: 1,
+    hiddenUnits: 16,
+    batchSize: 8,
+    convolutionDepth: 2,
+  },
   run: { checkpointInterval: 20, validationInterval: 20, logInterval: 1 },
 };
 
@@ -89,8 +105,22 @@ const small: Preset = {
     hiddenSize: 256,
     learningRate: 6e-4,
   },
-  ditto: { steps: 5000, expertEpisodes: 15, validationEpisodes: 5, hiddenLayers: 4, hiddenUnits: 256, batchSize: 512 },
-  bc: { steps: 5000, expertEpisodes: 15, validationEpisodes: 5, hiddenLayers: 4, hiddenUnits: 256, convolutionDepth: 16 },
+  ditto: {
+    steps: 5000,
+    expertEpisodes: 15,
+    validationEpisodes: 5,
+    hiddenLayers: 4,
+    hiddenUnits: 256,
+    batchSize: 512,
+  },
+  bc: {
+    steps: 5000,
+    expertEpisodes: 15,
+    validationEpisodes: 5,
+    hiddenLayers: 4,
+    hiddenUnits: 256,
+    convolutionDepth: 16,
+  },
   run: { checkpointInterval: 500 },
 };
 
@@ -122,7 +152,8 @@ export const presets: Readonly<Record<PresetName, Preset>> = { nano, tiny, small
 /** Throws StudioError for an unknown name. */
 export function findPreset(name: string): Preset {
   const preset = (presets as Record<string, Preset | undefined>)[name];
-  if (!preset) throw new StudioError(`There is no preset "${name}": choose one of ${presetNames.join(', ')}.`);
+  if (!preset)
+    throw new StudioError(`There is no preset "${name}": choose one of ${presetNames.join(', ')}.`);
   return preset;
 }
 

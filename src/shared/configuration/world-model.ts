@@ -76,7 +76,7 @@ export const worldModelConfiguration = z.object({
     minimum: 0,
     maximum: 1,
     symbol: 'δ',
-    description: "Share of the KL divergence that trains the prior; the rest regularises the posterior.",
+    description: 'Share of the KL divergence that trains the prior; the rest regularises the posterior.',
     source: "paper, Table 1 (on the prior's term, as its text says; the printed eq. 12 has it swapped)",
   }),
   learningRate: real(3e-4, {

@@ -46,7 +46,8 @@ export const pursuitSpecification: EnvironmentSpecification = {
     },
     {
       id: 'weak',
-      description: "Steers by the distance and the velocities, too weakly, and ignores the pad's acceleration.",
+      description:
+        "Steers by the distance and the velocities, too weakly, and ignores the pad's acceleration.",
       meanReturn: 169.7,
     },
     { id: 'random', description: 'Uniformly random actions.', meanReturn: 12.6 },

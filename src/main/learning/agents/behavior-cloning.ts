@@ -3,7 +3,12 @@ import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
 import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
 import { embeddingSize, encoderShapes } from '../world-model/architecture';
 import { encodeImages, normalizePixels, type PixelStatistics } from '../world-model/images';
-import { actionLogits, actionLogProbabilities, perceptronShapes, type PerceptronArchitecture } from './policy';
+import {
+  actionLogits,
+  actionLogProbabilities,
+  perceptronShapes,
+  type PerceptronArchitecture,
+} from './policy';
 
 /** A policy that sees one frame at a time. */
 export interface PixelPolicy {
@@ -60,7 +65,10 @@ export function behaviorCloningTrainStep(definition: BehaviorCloningDefinition):
 }
 
 /** Accuracy and negative log-likelihood of the given actions, in nats, without training; inputs as in the train step. */
-export function behaviorCloningMeasurement(definition: BehaviorCloningDefinition, frames: number): ProgramDefinition {
+export function behaviorCloningMeasurement(
+  definition: BehaviorCloningDefinition,
+  frames: number,
+): ProgramDefinition {
   return {
     name: 'behavior-cloning-measurement',
     state: behaviorCloningShapes(definition),

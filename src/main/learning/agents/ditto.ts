@@ -86,7 +86,9 @@ function dittoLoss(
   const acted = tf.slice(states, [0, 0], [steps * batch, -1]);
 
   const rewards = latentRewards(definition, states, inputs['expertLatents']!);
-  const targetValues = tf.unstack(tf.reshape(stateValues(target, 'targetCritic', perceptron, states), [horizon, batch]));
+  const targetValues = tf.unstack(
+    tf.reshape(stateValues(target, 'targetCritic', perceptron, states), [horizon, batch]),
+  );
   const returns = lambdaReturns(tf.unstack(rewards), targetValues, definition.discount, definition.lambda);
   const lambdaReturn = stopGradient(tf.concat(returns, 0)) as tf.Tensor1D;
 
@@ -122,7 +124,9 @@ function imagine(
   inputs: NamedTensors,
 ) {
   const start = tf.reshape(tf.slice(inputs['expertLatents']!, [0, 0, 0], [1, -1, -1]), [batch, -1]);
-  const policy = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, stopGradient(value)]));
+  const policy = Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, stopGradient(value)]),
+  );
   const actionNoise = tf.unstack(inputs['actionUniform']!) as tf.Tensor2D[];
   const priorNoise = tf.unstack(inputs['priorUniform']!).slice(0, horizon - 1);
   const act = (state: tf.Tensor2D, step: number): tf.Tensor2D =>
@@ -131,7 +135,11 @@ function imagine(
 }
 
 /** Rewards r_0 … r_{H-2} `[horizon - 1, batch]`: r_t compares the states that step t leads to. */
-function latentRewards(definition: DittoDefinition, states: tf.Tensor2D, expertLatents: tf.Tensor): tf.Tensor {
+function latentRewards(
+  definition: DittoDefinition,
+  states: tf.Tensor2D,
+  expertLatents: tf.Tensor,
+): tf.Tensor {
   const { architecture, batchSize: batch, horizon, rewardLatent } = definition;
   const rows = (horizon - 1) * batch;
   const width = rewardLatent === 'full' ? featureSize(architecture) : architecture.deterministicSize;
@@ -162,5 +170,7 @@ function copiedTarget(parameters: NamedTensors, carried: NamedTensors, update: t
 /** Initial target critic: a copy of the critic. */
 export function initialTarget(parameters: Record<string, Float32Array>): Record<string, Float32Array> {
   const names = Object.keys(parameters).filter((name) => name.startsWith(CRITIC));
-  return Object.fromEntries(names.map((name) => [`targetCritic/${name.slice(CRITIC.length)}`, parameters[name]!]));
+  return Object.fromEntries(
+    names.map((name) => [`targetCritic/${name.slice(CRITIC.length)}`, parameters[name]!]),
+  );
 }

@@ -5,7 +5,13 @@ import { encoderShapes, featureSize, worldModelShapes } from '../world-model/arc
 import { dream, splitFeatures, type Dream } from '../world-model/dream';
 import type { WorldModelReader } from '../world-model/encode';
 import { decodeImages, encodeImages, normalizePixels } from '../world-model/images';
-import { actionLogits, actionLogProbabilities, perceptronShapes, sampleActions, type PerceptronArchitecture } from './policy';
+import {
+  actionLogits,
+  actionLogProbabilities,
+  perceptronShapes,
+  sampleActions,
+  type PerceptronArchitecture,
+} from './policy';
 
 /** What a policy looks at: the model state, or a frame (in a dream, the frame that the model paints). */
 export type PolicySight = 'latent' | 'pixels';
@@ -48,7 +54,9 @@ export function policyShapes(definition: Omit<HeldOutDefinition, 'rewardLatent' 
  */
 export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition {
   const { architecture, batchSize: batch, horizon } = definition;
-  const own = Object.entries(policyShapes(definition)).map(([name, shape]) => [POLICY + name, shape] as const);
+  const own = Object.entries(policyShapes(definition)).map(
+    ([name, shape]) => [POLICY + name, shape] as const,
+  );
   return {
     name: 'held-out',
     state: { ...worldModelShapes(architecture), ...Object.fromEntries(own) },
@@ -94,10 +102,20 @@ function dreamFromExpert(definition: HeldOutDefinition, state: NamedTensors, inp
     const sight = definition.sight === 'latent' ? latent : decodeImages(state, latent);
     return sampleActions(policyLogits(definition, state, sight), actionNoise[step]!);
   };
-  return dream(state, architecture, splitFeatures(architecture, start), act, tf.unstack(inputs['priorUniform']!));
+  return dream(
+    state,
+    architecture,
+    splitFeatures(architecture, start),
+    act,
+    tf.unstack(inputs['priorUniform']!),
+  );
 }
 
-function latentDistance(definition: HeldOutDefinition, latents: tf.Tensor2D, expertLatents: tf.Tensor): tf.Tensor {
+function latentDistance(
+  definition: HeldOutDefinition,
+  latents: tf.Tensor2D,
+  expertLatents: tf.Tensor,
+): tf.Tensor {
   const { architecture, batchSize: batch, horizon, rewardLatent } = definition;
   const rows = (horizon - 1) * batch;
   const width = rewardLatent === 'full' ? featureSize(architecture) : architecture.deterministicSize;

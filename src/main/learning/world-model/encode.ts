@@ -1,6 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
-import { encoderShapes, recurrentShapes, worldModelShapes, type WorldModelArchitecture } from './architecture';
+import {
+  encoderShapes,
+  recurrentShapes,
+  worldModelShapes,
+  type WorldModelArchitecture,
+} from './architecture';
 import { decodeImages, encodeImages, normalizePixels, type PixelStatistics } from './images';
 import { features, type LatentState } from './recurrent-state-space';
 import { latentShapes, observeSequence } from './world-model';
@@ -46,7 +51,13 @@ export function readObservations(
   inputs: NamedTensors,
 ) {
   const images = normalizePixels(inputs['observations']!, pixels) as tf.Tensor4D;
-  const previousActions = tf.oneHot(inputs['previousActions'] as tf.Tensor1D, architecture.actions, 1, 0, 'float32');
+  const previousActions = tf.oneHot(
+    inputs['previousActions'] as tf.Tensor1D,
+    architecture.actions,
+    1,
+    0,
+    'float32',
+  );
   return observeSequence(
     parameters,
     architecture,

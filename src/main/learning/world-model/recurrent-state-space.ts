@@ -21,7 +21,11 @@ export function features(state: LatentState): tf.Tensor2D {
  * h_t = f(s_{t-1}, a_{t-1}).
  * @param actionTerm `[batch, hidden]`, from `projectActions`
  */
-export function nextDeterministic(parameters: NamedTensors, state: LatentState, actionTerm: tf.Tensor): tf.Tensor {
+export function nextDeterministic(
+  parameters: NamedTensors,
+  state: LatentState,
+  actionTerm: tf.Tensor,
+): tf.Tensor {
   const joined = tf.add(linear(parameters, 'input/stochastic', state.stochastic), actionTerm);
   const hidden = normalizedElu(parameters, 'input/norm', joined);
   return gatedRecurrentUnit(parameters, 'recurrence', hidden, state.deterministic);
@@ -47,7 +51,11 @@ export function priorLogits(parameters: NamedTensors, deterministic: tf.Tensor):
  * Logits of q(z_t | h_t, x_t), flat `[rows, variables * classes]`.
  * @param embeddingTerm `[rows, hidden]`, from `projectEmbeddings`
  */
-export function posteriorLogits(parameters: NamedTensors, deterministic: tf.Tensor, embeddingTerm: tf.Tensor): tf.Tensor {
+export function posteriorLogits(
+  parameters: NamedTensors,
+  deterministic: tf.Tensor,
+  embeddingTerm: tf.Tensor,
+): tf.Tensor {
   const joined = tf.add(linear(parameters, 'posterior/state', deterministic), embeddingTerm);
   return linear(parameters, 'posterior/logits', normalizedElu(parameters, 'posterior/norm', joined));
 }

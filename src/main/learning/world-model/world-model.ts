@@ -126,7 +126,9 @@ function worldModelLoss(
     inputs['isFirst'] as tf.Tensor3D,
     inputs['uniform'] as tf.Tensor3D,
   );
-  const logPosterior = tf.logSoftmax(tf.reshape(sequence.posteriorLogits, [time * batch, variables, classes]));
+  const logPosterior = tf.logSoftmax(
+    tf.reshape(sequence.posteriorLogits, [time * batch, variables, classes]),
+  );
   const prior = priorLogits(parameters, sequence.deterministic);
   const logPrior = tf.logSoftmax(tf.reshape(prior, [time * batch, variables, classes]));
   const reconstruction = decodeImages(parameters, features(sequence));

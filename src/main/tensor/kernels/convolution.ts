@@ -6,7 +6,11 @@ import { TracedValue } from '../traced-value';
 type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
 type Shape4D = [number, number, number, number];
 
-function geometry(call: LoweringCall, inputShape: readonly number[], filterShape: readonly number[]): Conv2DInfo {
+function geometry(
+  call: LoweringCall,
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+): Conv2DInfo {
   const { strides, pad, dilations, dimRoundingMode, dataFormat } = call.attributes as {
     strides: number | [number, number];
     pad: 'valid' | 'same' | number;
@@ -109,7 +113,13 @@ const conv2DBackpropFilter: Lowering = (call) => {
 };
 
 /** `[batch, height, width, channels]` as `[batch, rows, columns, stride * stride * channels]` blocks. */
-function foldBlocks(graph: GraphBuilder, x: TracedValue, info: Conv2DInfo, rows: number, columns: number): string {
+function foldBlocks(
+  graph: GraphBuilder,
+  x: TracedValue,
+  info: Conv2DInfo,
+  rows: number,
+  columns: number,
+): string {
   const { strideHeight: sh, strideWidth: sw, batchSize, inChannels, inHeight, inWidth } = info;
   const { top, left } = info.padInfo;
   const bottom = rows * sh - inHeight - top;
@@ -120,7 +130,10 @@ function foldBlocks(graph: GraphBuilder, x: TracedValue, info: Conv2DInfo, rows:
   const padded = fits ? x.name() : graph.node('Pad', [x.name(), graph.integers(amounts), graph.float(0)]);
   const shape = graph.integers([batchSize, rows, columns, sh * sw * inChannels]);
   if (sh === 1 && sw === 1) return padded;
-  const split = graph.node('Reshape', [padded, graph.integers([batchSize, rows, sh, columns, sw, inChannels])]);
+  const split = graph.node('Reshape', [
+    padded,
+    graph.integers([batchSize, rows, sh, columns, sw, inChannels]),
+  ]);
   return graph.node('Reshape', [graph.node('Transpose', [split], { perm: [0, 1, 3, 2, 4, 5] }), shape]);
 }
 

@@ -7,7 +7,13 @@ function unary(write: (call: LoweringCall, x: string) => string): Lowering {
   return (call) => {
     const x = Object.values(call.inputs)[0]!;
     if (x.isChannelsFirst) {
-      return TracedValue.channelsFirst(call.graph, write(call, x.nameChannelsFirst()), x.shape, call.kernel, x.dtype);
+      return TracedValue.channelsFirst(
+        call.graph,
+        write(call, x.nameChannelsFirst()),
+        x.shape,
+        call.kernel,
+        x.dtype,
+      );
     }
     return result(call, write(call, x.name()), x.shape, x.dtype);
   };
@@ -16,7 +22,11 @@ function unary(write: (call: LoweringCall, x: string) => string): Lowering {
 const operator = (name: string): Lowering => unary((call, x) => call.graph.node(name, [x]));
 
 /** Names of two operands that broadcast against each other, in a common layout. */
-function alignLayouts(call: LoweringCall, a: TracedValue, b: TracedValue): { names: string[]; first: boolean } {
+function alignLayouts(
+  call: LoweringCall,
+  a: TracedValue,
+  b: TracedValue,
+): { names: string[]; first: boolean } {
   const operands = [a, b];
   const images = operands.filter((value) => value.shape.length === 4);
   const anyFirst = images.some((value) => value.isChannelsFirst);
@@ -156,7 +166,9 @@ const select: Lowering = (call) => {
 };
 
 const square: Lowering = unary(({ graph }, x) => graph.node('Mul', [x, x]));
-const reciprocalSquareRoot: Lowering = unary(({ graph }, x) => graph.node('Reciprocal', [graph.node('Sqrt', [x])]));
+const reciprocalSquareRoot: Lowering = unary(({ graph }, x) =>
+  graph.node('Reciprocal', [graph.node('Sqrt', [x])]),
+);
 
 const squaredDifference: Lowering = (call) => {
   const { a, b } = operands(call);

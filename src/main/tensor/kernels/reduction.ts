@@ -17,7 +17,9 @@ function reduction(operator: string): Lowering {
     const first = x.isChannelsFirst && !keepDims && axes.includes(1) && axes.includes(2);
     const name = first ? x.nameChannelsFirst() : x.name();
     const onnxAxes = first ? axes.map((axis) => CHANNELS_FIRST_AXIS[axis]!).sort((a, b) => a - b) : axes;
-    const output = call.graph.node(operator, [name, call.graph.integers(onnxAxes)], { keepdims: keepDims ? 1 : 0 });
+    const output = call.graph.node(operator, [name, call.graph.integers(onnxAxes)], {
+      keepdims: keepDims ? 1 : 0,
+    });
     return result(call, output, shape, x.dtype);
   };
 }
@@ -45,8 +47,13 @@ const unsortedSegmentSum: Lowering = (call) => {
   const segmentIds = call.inputs['segmentIds']!;
   const segments = call.attributes['numSegments'] as number;
   const rows = x.shape[0]!;
-  if (segmentIds.shape.length !== 1) throw new Error('UnsortedSegmentSum is traced for segment vectors only.');
-  const numbers = graph.constant(Int32Array.from({ length: segments }, (_, i) => i), [segments, 1], 'int32');
+  if (segmentIds.shape.length !== 1)
+    throw new Error('UnsortedSegmentSum is traced for segment vectors only.');
+  const numbers = graph.constant(
+    Int32Array.from({ length: segments }, (_, i) => i),
+    [segments, 1],
+    'int32',
+  );
   const membership = graph.node('Cast', [graph.node('Equal', [numbers, segmentIds.name()])], { to: 1 });
   const matrix = graph.node('Reshape', [x.name(), graph.integers([rows, -1])]);
   const shape = [segments, ...x.shape.slice(1)];

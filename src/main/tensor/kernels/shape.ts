@@ -119,7 +119,12 @@ const pad: Lowering = (call) => {
   const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]);
   const amounts = [...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)];
   const value = call.graph.float((call.attributes['constantValue'] as number | undefined) ?? 0);
-  return result(call, call.graph.node('Pad', [x.name(), call.graph.integers(amounts), value]), shape, x.dtype);
+  return result(
+    call,
+    call.graph.node('Pad', [x.name(), call.graph.integers(amounts), value]),
+    shape,
+    x.dtype,
+  );
 };
 
 const tile: Lowering = (call) => {
@@ -149,7 +154,8 @@ const gather: Lowering = (call) => {
   const x = call.inputs['x']!;
   const indices = call.inputs['indices']!;
   const axis = util.parseAxisParam(call.attributes['axis'] as number, x.shape)[0]!;
-  if (call.attributes['batchDims']) throw new Error('GatherV2 with batchDims is not supported while tracing.');
+  if (call.attributes['batchDims'])
+    throw new Error('GatherV2 with batchDims is not supported while tracing.');
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
   return result(call, call.graph.node('Gather', [x.name(), indices.name()], { axis }), shape, x.dtype);
 };
@@ -158,7 +164,12 @@ const gather: Lowering = (call) => {
 const oneHot: Lowering = (call) => {
   const { graph } = call;
   const indices = call.inputs['indices']!;
-  const { depth, onValue = 1, offValue = 0, dtype = 'int32' } = call.attributes as {
+  const {
+    depth,
+    onValue = 1,
+    offValue = 0,
+    dtype = 'int32',
+  } = call.attributes as {
     depth: number;
     onValue?: number;
     offValue?: number;
@@ -167,7 +178,11 @@ const oneHot: Lowering = (call) => {
   if (onValue !== 1 || offValue !== 0) throw new Error('OneHot is traced for the values 1 and 0 only.');
   const shape = [...indices.shape, depth];
   const column = graph.node('Reshape', [indices.name(), graph.integers([...indices.shape, 1])]);
-  const classes = graph.constant(Int32Array.from({ length: depth }, (_, index) => index), [depth], 'int32');
+  const classes = graph.constant(
+    Int32Array.from({ length: depth }, (_, index) => index),
+    [depth],
+    'int32',
+  );
   const matches = graph.node('Equal', [column, classes]);
   return result(call, graph.node('Cast', [matches], { to: dtype === 'float32' ? 1 : 6 }), shape, dtype);
 };

@@ -1,0 +1,101 @@
+import type { EnvironmentsReport } from './environments';
+import type { OperatorTime } from './profile';
+import type { SamplingReport, SamplingTimes } from './sampling';
+import type { WorldModelReport } from './world-model-report';
+
+/** Reports as a person reads them. */
+export function formatWorldModel(report: WorldModelReport): string {
+  const { preset, batchSize, sequenceLength, gflops, peakShare, gemmPeakGflops } = report;
+  const millions = (report.parameters / 1e6).toFixed(2);
+  return formatPairs([
+    ['preset', `${preset}: ${millions} M parameters, batch ${batchSize} x ${sequenceLength}`],
+    ['step', `${milliseconds(report.stepMs)} (median of ${report.steps})`],
+    [
+      'model operations',
+      `${gflops.toFixed(1)} GFLOP/s, ${percent(peakShare)} of the ${gemmPeakGflops.toFixed(0)} GFLOP/s of matrix products here`,
+    ],
+    ['peak memory', mebibytes(report.peakMemoryMiB)],
+    ['compiling', milliseconds(report.compileMs)],
+    ...formatPeer(report),
+    ['threads', String(report.threads)],
+    ...formatCircumstances(report),
+  ]);
+}
+
+function formatPeer(report: WorldModelReport): [string, string][] {
+  const { peerStepMs, ratio, peerPeakMemoryMiB, lossDifference } = report;
+  if (peerStepMs === null || ratio === null || peerPeakMemoryMiB === null || lossDifference === null)
+    return [];
+  const modes = Object.entries(report.peerModesMs ?? {});
+  return [
+    ['PyTorch step', `${milliseconds(peerStepMs)} (${report.peerMode})`],
+    ['ratio', `${ratio.toFixed(2)} (ours over PyTorch's: below 1 we are faster)`],
+    ['PyTorch memory', mebibytes(peerPeakMemoryMiB)],
+    ['loss difference', `${lossDifference.toExponential(1)} of the first step's loss`],
+    ...modes.map(([mode, time]): [string, string] => [
+      `PyTorch ${mode}`,
+      time === null ? 'does not work here' : milliseconds(time),
+    ]),
+  ];
+}
+
+export function formatProfile(operators: readonly OperatorTime[]): string {
+  return formatPairs(
+    operators.map(({ operator, nodes, stepMs, share }) => [
+      operator,
+      `${milliseconds(stepMs).padStart(10)} ${percent(share).padStart(7)} ${String(nodes).padStart(6)} nodes`,
+    ]),
+  );
+}
+
+export function formatEnvironments(report: EnvironmentsReport): string {
+  const rates = Object.entries(report.stepsPerSecond);
+  return formatPairs([
+    ...rates.map(([id, rate]): [string, string] => [
+      id,
+      `${Math.round(rate).toLocaleString('en')} steps per second`,
+    ]),
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatSampling(report: SamplingReport): string {
+  return formatPairs([
+    ['stream', formatSamplingTimes(report.stream)],
+    ['window', formatSamplingTimes(report.window)],
+    ['dataset', `${report.datasetSteps} steps`],
+    ...formatCircumstances(report),
+  ]);
+}
+
+function formatSamplingTimes({ sampleMs, stepMs, share }: SamplingTimes): string {
+  return `${milliseconds(sampleMs)} for a batch, ${milliseconds(stepMs)} for a training step: ${percent(share)} of the time`;
+}
+
+/** Above this, the machine was doing something else, and its times say little. */
+const TOLERABLE_LOAD = 0.05;
+
+function formatCircumstances(report: {
+  otherLoad: number;
+  machine: string;
+  versions: Readonly<Record<string, string>>;
+}): [string, string][] {
+  const trusted = report.otherLoad <= TOLERABLE_LOAD;
+  const warning = trusted ? '' : ': too much to trust these times, repeat when the machine is quiet';
+  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    ['other load', percent(report.otherLoad) + warning],
+    ['machine', report.machine],
+    ['versions', versions.join(', ')],
+  ];
+}
+
+/** Lines of `name  value`, the names in one column. */
+function formatPairs(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`;
+const mebibytes = (value: number): string => `${value.toFixed(0)} MiB`;

@@ -1,0 +1,91 @@
+import { elementCount } from '../src/main/tensor/program';
+import { describeMachine, describeVersions } from './machine';
+import type { Peer, PeerMode, PeerStep } from './peer';
+import { median } from './statistics';
+import { trainingOperations } from './world-model-operations';
+import type { WorldModelTask } from './world-model-task';
+
+/** First steps, in which both sides allocate; their times do not count. */
+export const WARM_UP_STEPS = 2;
+
+export interface WorldModelReport {
+  preset: string;
+  batchSize: number;
+  sequenceLength: number;
+  parameters: number;
+  threads: number;
+  steps: number;
+  /** Tracing and opening the session. */
+  compileMs: number;
+  /** Median. */
+  stepMs: number;
+  /** Median, of the peer. */
+  peerStepMs: number | null;
+  /** Ours over the peer's: below 1 we are faster. */
+  ratio: number | null;
+  /** The model's operations in 10⁹ per second. */
+  gflops: number;
+  gemmPeakGflops: number;
+  peakShare: number;
+  peakMemoryMiB: number;
+  peerPeakMemoryMiB: number | null;
+  /** Of the first step's losses, relative. */
+  lossDifference: number | null;
+  peerMode: PeerMode | null;
+  peerModesMs: Record<PeerMode, number | null> | null;
+  /** Share of the machine's cores that other programs took meanwhile. */
+  otherLoad: number;
+  machine: string;
+  versions: Record<string, string>;
+}
+
+/** What was measured, warm-up included. */
+export interface Series {
+  compileMs: number;
+  losses: number[];
+  times: number[];
+  peer: PeerStep[];
+  peakMemoryMiB: number;
+  otherLoad: number;
+}
+
+/** The figures that the measured series come to. */
+export function reportWorldModel(
+  preset: string,
+  { definition, step }: WorldModelTask,
+  threads: number,
+  series: Series,
+  gemmPeakGflops: number,
+  peer: Peer | null,
+  peerModesMs: WorldModelReport['peerModesMs'],
+): WorldModelReport {
+  const { batchSize, sequenceLength } = definition;
+  const stepMs = median(series.times.slice(WARM_UP_STEPS));
+  const peerTimes = series.peer.slice(WARM_UP_STEPS).map((answer) => answer.stepMs);
+  const peerStepMs = peer ? median(peerTimes) : null;
+  const gflops = trainingOperations(definition.architecture, batchSize, sequenceLength) / (stepMs * 1e6);
+  const peerLoss = series.peer[0]?.loss;
+  return {
+    preset,
+    batchSize,
+    sequenceLength,
+    parameters: Object.values(step.parameters).reduce((sum, shape) => sum + elementCount(shape), 0),
+    threads,
+    steps: series.times.length - WARM_UP_STEPS,
+    compileMs: series.compileMs,
+    stepMs,
+    peerStepMs,
+    ratio: peerStepMs === null ? null : stepMs / peerStepMs,
+    gflops,
+    gemmPeakGflops,
+    peakShare: gflops / gemmPeakGflops,
+    peakMemoryMiB: series.peakMemoryMiB,
+    peerPeakMemoryMiB: series.peer.at(-1)?.peakMemoryMiB ?? null,
+    lossDifference: peerLoss === undefined ? null : Math.abs(series.losses[0]! / peerLoss - 1),
+    peerMode: peer?.mode ?? null,
+    peerModesMs,
+    otherLoad: series.otherLoad,
+    machine: describeMachine(),
+    versions: { ...describeVersions(), ...(peer ? { torch: peer.version } : {}) },
+  };
+}
