@@ -49,7 +49,6 @@ const runIds = (): string[] => readdirSync(join(home, 'runs'));
 
 const expert = ['record', '--environment', 'pursuit', '--policy', 'expert'];
 const badInput: [string, string[], RegExp][] = [
-  ['no command', [], /Choose one of the commands/],
   ['an unknown command', ['fly'], /Unknown command 'fly'/],
   ['an unknown flag', ['runs', '--bogus', ...atHome], /Unknown option '--bogus'.*runs --help/],
   ['a missing flag', ['train', 'world-model', ...atHome], /--dataset <id>.*not specified/],
@@ -153,11 +152,25 @@ describe('bad input ends with one sentence and makes no run', () => {
     expect(runIds()).toEqual(before);
   });
 
+  test('no command at all', async () => {
+    for (const commandLine of [[], ['train'], ['export']]) {
+      const { code, stdout, stderr } = await studio(...commandLine);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/Usage: [^]*\nerror: Choose one of the commands that are listed above\.\n$/);
+    }
+  });
+
   test('a run of another kind', async () => {
     await expectRefusal(
       ['export', 'onnx', worldModel, ...atHome],
       /is of kind world-model: choose a run of kind agent/,
     );
+  });
+
+  test('an export to where no file can be', async () => {
+    const nowhere = ['export', 'onnx', agent, join(home, 'nowhere', 'policy.onnx'), ...atHome];
+    await expectRefusal(nowhere, /cannot be written \(there is no such folder\): choose another place/);
+    await expectRefusal(['export', 'onnx', agent, home, ...atHome], /cannot be written \(EISDIR\)/);
   });
 
   test('a run that is finished already', async () => {
@@ -266,7 +279,7 @@ describe.runIf(canMount)('a full disk (needs root on Linux)', () => {
     const { disk, unmount } = onSmallDisk(96);
     try {
       await studioJson(...expert, '--episodes', '3', '--home', disk);
-      const options = ['--preset', 'nano', '--steps', '1000', '--engine', 'onnxruntime:cpu', '--home', disk];
+      const options = ['--preset', 'nano', '--steps', '300', '--engine', 'onnxruntime:cpu', '--home', disk];
       const command = startStudio(['train', 'world-model', '--dataset', 'pursuit-expert', ...options]);
       await until('progress', () => (command.stderr().includes('Training') ? true : undefined));
       spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'filler')}`, 'bs=64k']);

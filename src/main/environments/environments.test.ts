@@ -84,10 +84,10 @@ describe.each(environmentSpecifications)('environment $id', ({ id, policies, ...
     );
   });
 
-  test('the policies are listed strongest first and lie far apart', () => {
+  test('the policies are listed strongest first and lie apart', () => {
     expect(policies.map((policy) => policy.id)).toEqual(['expert', 'weak', 'random']);
     for (let i = 1; i < policies.length; i++) {
-      expect(policies[i]!.meanReturn).toBeLessThan(0.6 * policies[i - 1]!.meanReturn);
+      expect(policies[i]!.meanReturn).toBeLessThan(0.9 * policies[i - 1]!.meanReturn);
     }
   });
 });

@@ -39,8 +39,13 @@ async function main(folder: string): Promise<number> {
       error instanceof StudioError || describeError(error) !== String((error as Error).message);
     if (!expected) throw error;
     const message = describeError(error);
-    writeError(folder, { message });
     await sendToParent({ type: 'failed', message });
+    try {
+      writeError(folder, { message });
+    } catch (writing) {
+      // On a full disk; the parent has been told.
+      console.error(describeError(writing));
+    }
     return exitCodes.failed;
   }
 }

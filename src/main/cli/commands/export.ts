@@ -1,6 +1,6 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { runFolder } from '../../trainer/home';
+import { StudioError } from '../../../shared/errors';
 import { writeFileAtomically } from '../../trainer/files';
 import { exportPolicy } from '../../studio/export-onnx';
 import { writeRunArtifact } from '../../studio/run-artifacts';
@@ -16,10 +16,8 @@ export function addExportCommands(program: Command, invocation: Invocation): voi
         const { model, ...policy } = await exportPolicy(registry, runId);
         const path =
           file === undefined
-            ? join(runFolder(registry.home, runId), 'artifacts', 'policy.onnx')
-            : resolve(file);
-        if (file === undefined) writeRunArtifact(registry, runId, 'policy-onnx', 'policy.onnx', model);
-        else writeFileAtomically(path, [model]);
+            ? writeRunArtifact(registry, runId, 'policy-onnx', 'policy.onnx', model)
+            : writeUserFile(file, model);
         invocation.deliver({
           document: { run: runId, file: path, bytes: model.length, ...policy },
           text: [
@@ -31,4 +29,19 @@ export function addExportCommands(program: Command, invocation: Invocation): voi
         });
       }),
     );
+}
+
+/** Returns the path. Throws StudioError if the file cannot be written where the user wants it. */
+function writeUserFile(file: string, content: Uint8Array): string {
+  const path = resolve(file);
+  try {
+    writeFileAtomically(path, [content]);
+    return path;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : code;
+    throw new StudioError(`The file cannot be written (${reason}): choose another place. ${path}`, {
+      cause: error,
+    });
+  }
 }
