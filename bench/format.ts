@@ -68,8 +68,9 @@ export function formatSampling(report: SamplingReport): string {
   ]);
 }
 
-function formatSamplingTimes({ sampleMs, stepMs, share }: SamplingTimes): string {
-  return `${milliseconds(sampleMs)} for a batch, ${milliseconds(stepMs)} for a training step: ${percent(share)} of the time`;
+function formatSamplingTimes({ sampleMs, stepMs, share, shareFromStart }: SamplingTimes): string {
+  const times = `${milliseconds(sampleMs)} for a batch, ${milliseconds(stepMs)} for a training step`;
+  return `${times}: ${percent(share)} of the time, ${percent(shareFromStart)} with the first decoding`;
 }
 
 /** Above this, the machine was doing something else, and its times say little. */
