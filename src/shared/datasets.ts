@@ -46,6 +46,38 @@ export interface Recording extends RecordingDescription {
   maximumReturn: number;
 }
 
+/** What an edit or import took from one dataset, file or folder. */
+export interface EditSource {
+  /** Id of the dataset, or name of the file or folder (without where it stood on that machine). */
+  name: string;
+  /** Content hash of the dataset, or SHA-256 over the files. */
+  hash: string;
+  /** The episodes that were taken, as `[first, end)` ranges of the source's numbering. */
+  episodes: [number, number][];
+  /** Episodes of which only the steps `[from, to)` were kept. */
+  trims: { episode: number; from: number; to: number }[];
+}
+
+/** One step of how a dataset came to be from others or from another program's files. */
+export interface DatasetEdit {
+  operation: 'import' | 'trim' | 'delete' | 'split' | 'merge';
+  /** ISO 8601. */
+  date: string;
+  /** One sentence for a person. */
+  summary: string;
+  sources: EditSource[];
+  studioVersion: string;
+}
+
+/** A person's mark on an episode. It lies outside the content hash: marking changes no result. */
+export interface EpisodeFlag {
+  episode: number;
+  /** Why; may be empty. */
+  note: string;
+  /** ISO 8601. */
+  date: string;
+}
+
 /** The `ditto` attribute of the dataset's Zarr group. */
 export interface DatasetMetadata {
   formatVersion: number;
@@ -72,6 +104,8 @@ export interface DatasetMetadata {
   contentHash: string;
   /** What wrote the dataset, e.g. `recorder`. */
   importer: string;
+  /** Oldest first; empty for what was recorded here and never edited. */
+  history: DatasetEdit[];
   studioVersion: string;
 }
 

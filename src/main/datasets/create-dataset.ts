@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { version as studioVersion } from '../../../package.json';
-import type { DatasetMetadata, RecordingDescription } from '../../shared/datasets';
+import type { DatasetEdit, DatasetMetadata, RecordingDescription } from '../../shared/datasets';
 import { StudioError } from '../../shared/errors';
 import { arraySpecification, EPISODE_ENDS, rowBytes, STEP_ARRAYS, type ArrayName } from './array-format';
 import { ArrayWriter } from './array-writer';
@@ -25,6 +25,8 @@ export interface DatasetDescription {
   id?: string;
   /** What writes the dataset; `recorder` unless given. */
   importer?: string;
+  /** What it is made from; nothing unless given. */
+  history?: readonly DatasetEdit[];
 }
 
 /** A mebibyte of frames keeps files few, and the partly filled last chunk cheap to rewrite. */
@@ -39,6 +41,7 @@ function newMetadata(description: DatasetDescription): DatasetMetadata {
     actionNames,
     id = randomUUID(),
     importer = 'recorder',
+    history = [],
   } = description;
   const content = emptyContent(observationShape);
   const result = datasetMetadataSchema.safeParse({
@@ -54,6 +57,7 @@ function newMetadata(description: DatasetDescription): DatasetMetadata {
     ...pixelStatistics(content, 0),
     codec: CODEC_NAME,
     importer,
+    history,
     studioVersion,
   });
   if (result.success) return result.data;

@@ -1,38 +1,19 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'vite';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { Dataset } from './dataset';
 import { DatasetWriter } from './dataset-writer';
+import { bundledScript } from './testing/bundled-script';
 import { test } from './testing/fixture';
 import { syntheticEpisode, syntheticLength } from './testing/synthetic';
 
-let bundle = '';
-beforeAll(async () => {
-  bundle = await mkdtemp(join(tmpdir(), 'ditto-recorder-'));
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      ssr: join(import.meta.dirname, 'testing/endless-recorder.ts'),
-      outDir: bundle,
-      target: 'esnext',
-    },
-    ssr: { noExternal: true },
-  });
-});
-afterAll(() => rm(bundle, { recursive: true, force: true }));
+const startRecorder = bundledScript('endless-recorder.ts');
 
 /** Records in another process until it is killed; returns how many episodes it said were complete. */
 async function recordUntilKilled(folder: string, { episodes = Infinity, files = Infinity }): Promise<number> {
-  const child = spawn(process.execPath, [join(bundle, 'endless-recorder.js'), folder, String(files)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = startRecorder(folder, String(files));
   let complete = 0;
   createInterface(child.stdout).on('line', (line) => {
     complete = Number(line);

@@ -22,6 +22,26 @@ const recordingSchema = z.object({
   maximumReturn: z.number(),
 });
 
+const step = z.int().nonnegative().max(MAXIMUM_STEPS);
+const episode = z.int().nonnegative().max(MAXIMUM_EPISODES);
+
+const editSchema = z.object({
+  operation: z.enum(['import', 'trim', 'delete', 'split', 'merge']),
+  date: z.iso.datetime(),
+  summary: z.string().max(2000),
+  sources: z
+    .array(
+      z.object({
+        name: text,
+        hash: z.string().regex(/^[0-9a-f]{64}$/),
+        episodes: z.array(z.tuple([episode, episode])).max(100_000),
+        trims: z.array(z.object({ episode, from: step, to: step })).max(100_000),
+      }),
+    )
+    .max(100),
+  studioVersion: text,
+});
+
 /** Everything a person or another program may have put into the `ditto` attribute is checked here, once. */
 export const datasetMetadataSchema: z.ZodType<DatasetMetadata> = z.object({
   formatVersion: z.literal(FORMAT_VERSION),
@@ -42,6 +62,8 @@ export const datasetMetadataSchema: z.ZodType<DatasetMetadata> = z.object({
   codec: text,
   contentHash: z.string().regex(/^[0-9a-f]{64}$/),
   importer: text,
+  // Datasets from before there were edits have none.
+  history: z.array(editSchema).max(1000).default([]),
   studioVersion: text,
 });
 

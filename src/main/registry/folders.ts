@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { Artifact, CheckpointRecord, DatasetRecord, RunDescription, RunState } from '../../shared/runs';
-import { runIdSchema } from '../../shared/runs';
+import { datasetIdSchema, runIdSchema } from '../../shared/runs';
 import type { DatasetMetadata } from '../../shared/datasets';
 import { describeError, StudioError } from '../../shared/errors';
 import { readDatasetMetadata } from '../datasets/metadata';
@@ -73,7 +73,8 @@ export async function readDatasets(home: string, onNotice: OnNotice): Promise<Da
   const records: DatasetRecord[] = [];
   for (const name of readdirSync(parent).sort()) {
     const folder = join(parent, name);
-    if (!existsSync(join(folder, 'zarr.json'))) continue;
+    // Other names are of datasets that are being made, replaced or deleted.
+    if (!datasetIdSchema.safeParse(name).success || !existsSync(join(folder, 'zarr.json'))) continue;
     try {
       records.push(datasetRecord(home, folder, await readDatasetMetadata(folder, name)));
     } catch (error) {

@@ -13,8 +13,9 @@ import type {
 } from '../../shared/runs';
 import { describeError, StudioError } from '../../shared/errors';
 import { isAlive, readHeartbeat } from '../trainer/heartbeat';
-import { registryFile, runFolder } from '../trainer/home';
+import { datasetsFolder, registryFile, runFolder } from '../trainer/home';
 import { appendArtifact, readArtifacts, readState, writeState } from '../trainer/run-folder';
+import { recoverDatasets } from '../datasets/dataset-folders';
 import { readDatasetMetadata } from '../datasets/metadata';
 import { closeDatabase, inTransaction, openDatabase } from './database';
 import { DatasetIndex } from './dataset-index';
@@ -66,6 +67,7 @@ export class Registry {
             `${basename(damaged)}.`,
         );
       }
+      for (const notice of await recoverDatasets(datasetsFolder(home))) registry.#notice(notice);
       await registry.reconcile();
       return registry;
     } catch (error) {

@@ -4,9 +4,10 @@ import { recordingConfiguration, type RecordingConfiguration } from '../../share
 import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
 import { Dataset } from '../datasets/dataset';
+import { freeDatasetId } from '../datasets/dataset-folders';
 import { createEnvironment, createPolicy } from '../environments';
 import type { Registry } from '../registry/registry';
-import { datasetFolder } from '../trainer/home';
+import { datasetFolder, datasetsFolder } from '../trainer/home';
 import { requireDiskSpace } from './disk-space';
 import { asJson, checkedName, type Settings } from './settings';
 import { createRun } from './supervisor';
@@ -64,10 +65,7 @@ function newDatasetId(
   { noisePercent }: RecordingConfiguration,
 ): string {
   const stem = `${environment}-${policy}${noisePercent > 0 ? `-noise${noisePercent}` : ''}`;
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? stem : `${stem}-${number}`;
-    if (!existsSync(datasetFolder(home, id))) return id;
-  }
+  return freeDatasetId(datasetsFolder(home), stem);
 }
 
 async function checkAppending(home: string, datasetId: string, environment: string): Promise<void> {

@@ -1,6 +1,5 @@
-import fs from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
 import { DatasetWriter } from '../dataset-writer';
+import { killAtRename } from './kill-at-rename';
 import { syntheticDescription, syntheticEpisode, syntheticLength } from './synthetic';
 
 /**
@@ -10,13 +9,7 @@ import { syntheticDescription, syntheticEpisode, syntheticLength } from './synth
 const folder = process.argv[2]!;
 const lastFile = Number(process.argv[3] ?? Infinity);
 
-const { rename } = fs;
-let files = 0;
-fs.rename = (from, to) => {
-  if (files++ === lastFile) process.kill(process.pid, 'SIGKILL');
-  return rename(from, to);
-};
-syncBuiltinESMExports();
+killAtRename(lastFile);
 
 const writer = await DatasetWriter.create(folder, syntheticDescription(), { chunkBytes: 200 });
 for (let index = 0; ; index++) {
