@@ -1,6 +1,9 @@
 import type { Environment, EnvironmentSpecification, Policy } from '../../shared/environment';
 import { BalanceEnvironment, balanceSpecification } from './balance/environment';
 import { expertPush, weakPush } from './balance/policies';
+import { BreakoutEnvironment, breakoutSpecification } from './breakout/environment';
+import { expertPaddle, weakPaddle } from './breakout/policies';
+import type { EnvironmentOptions } from './pixel-environment';
 import { randomPolicy, statePolicy } from './policies';
 import { PursuitEnvironment, pursuitSpecification } from './pursuit/environment';
 import { expertThrust, weakThrust } from './pursuit/policies';
@@ -10,7 +13,7 @@ import { expertMove, weakMove } from './rally/policies';
 /** One built-in environment: how to make it, and its policies, which may look at its true state. */
 export interface BuiltIn {
   readonly specification: EnvironmentSpecification;
-  create(): Environment;
+  create(options?: EnvironmentOptions): Environment;
   /** `undefined` where there is no such policy; throws TypeError where `environment` was not made by `create`. */
   createPolicy(environment: Environment, policyId: string): Policy | undefined;
 }
@@ -20,12 +23,12 @@ type StateToAction<State> = (state: State) => number;
 /** Ties an environment's class to its scripted policies, functions of the true state by policy id. */
 function builtIn<State>(
   specification: EnvironmentSpecification,
-  Class: new () => Environment & { readonly state: State },
+  Class: new (options?: EnvironmentOptions) => Environment & { readonly state: State },
   scripted: Readonly<Record<string, StateToAction<State>>>,
 ): BuiltIn {
   return {
     specification,
-    create: () => new Class(),
+    create: (options) => new Class(options),
     createPolicy: (environment, policyId) => {
       if (!(environment instanceof Class)) {
         throw new TypeError(`This is not a built-in ${specification.id} environment.`);
@@ -41,4 +44,5 @@ export const builtIns: readonly BuiltIn[] = [
   builtIn(pursuitSpecification, PursuitEnvironment, { expert: expertThrust, weak: weakThrust }),
   builtIn(balanceSpecification, BalanceEnvironment, { expert: expertPush, weak: weakPush }),
   builtIn(rallySpecification, RallyEnvironment, { expert: expertMove, weak: weakMove }),
+  builtIn(breakoutSpecification, BreakoutEnvironment, { expert: expertPaddle, weak: weakPaddle }),
 ];

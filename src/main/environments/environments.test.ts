@@ -5,8 +5,13 @@ import { createEnvironment, createPolicy, environmentIds, environmentSpecificati
 import { meanReturn, playEpisode } from './rollout';
 
 /** Every observation, reward and end of one episode. */
-function record(id: string, policyId: string, seed: number, noise = 0): (EnvironmentStep | Uint8Array)[] {
-  const environment = createEnvironment(id);
+function record(
+  id: string,
+  policyId: string,
+  seed: number,
+  { noise = 0, stickiness = 0 } = {},
+): (EnvironmentStep | Uint8Array)[] {
+  const environment = createEnvironment(id, { stickiness });
   const policy = createPolicy(environment, policyId, { noise });
   const trace: (EnvironmentStep | Uint8Array)[] = [environment.reset(seed)];
   policy.begin(seed);
@@ -22,8 +27,9 @@ describe.each(environmentSpecifications)('environment $id', ({ id, policies, ...
   const size = height * width * channels;
 
   test('the same seed and actions give the same episode, other seeds other ones', () => {
-    expect(record(id, 'expert', 5, 0.2)).toEqual(record(id, 'expert', 5, 0.2));
-    expect(record(id, 'expert', 5)[0]).not.toEqual(record(id, 'expert', 6)[0]);
+    const chances = { noise: 0.2, stickiness: 0.1 };
+    expect(record(id, 'expert', 5, chances)).toEqual(record(id, 'expert', 5, chances));
+    expect(record(id, 'expert', 5)).not.toEqual(record(id, 'expert', 6));
     const used = createEnvironment(id);
     const first = used.reset(7).slice();
     playEpisode(used, createPolicy(used, 'random'), 3);
@@ -37,7 +43,7 @@ describe.each(environmentSpecifications)('environment $id', ({ id, policies, ...
     const { observation } = environment.step(0);
     expect(observation).not.toBe(first);
     expect(first).toEqual(copy);
-    expect(observation).not.toEqual(first);
+    expect((record(id, 'random', 0).at(-1) as EnvironmentStep).observation).not.toEqual(first);
     expect(observation).toHaveLength(size);
     expect(Math.min(...observation)).toBeLessThan(20);
     expect(Math.max(...observation)).toBe(255);
@@ -52,6 +58,17 @@ describe.each(environmentSpecifications)('environment $id', ({ id, policies, ...
     const untouched = createEnvironment(id);
     untouched.reset(0);
     expect(environment.step(0)).toEqual(untouched.step(0));
+  });
+
+  test('sticky actions repeat the action before, and none is sticky unless asked for', () => {
+    expect(record(id, 'random', 1, { stickiness: 0 })).toEqual(record(id, 'random', 1));
+    const stuck = createEnvironment(id, { stickiness: 1 - Number.EPSILON });
+    const idle = createEnvironment(id);
+    expect(stuck.reset(2)).toEqual(idle.reset(2));
+    for (let step = 0; step < 5; step++) {
+      const asked = step % specification.actions.length;
+      expect(stuck.step(asked)).toEqual(idle.step(specification.idleAction));
+    }
   });
 
   test('stepping before reset or after the end throws', () => {
@@ -124,9 +141,9 @@ describe('policies', () => {
   });
 
   test('unknown names are answered with the known ones', () => {
-    expect(environmentIds).toEqual(['pursuit', 'balance', 'rally']);
+    expect(environmentIds).toEqual(['pursuit', 'balance', 'rally', 'breakout']);
     expect(() => createEnvironment('pong')).toThrow(StudioError);
-    expect(() => createEnvironment('pong')).toThrow(/balance, rally/);
+    expect(() => createEnvironment('pong')).toThrow(/balance, rally, breakout/);
     const environment = createEnvironment('rally');
     for (const id of ['best', 'toString']) {
       expect(() => createPolicy(environment, id)).toThrow(StudioError);
@@ -138,6 +155,12 @@ describe('policies', () => {
     const environment = createEnvironment('rally');
     for (const noise of [-0.1, 1.1, NaN]) {
       expect(() => createPolicy(environment, 'expert', { noise })).toThrow(StudioError);
+    }
+  });
+
+  test('stickiness outside 0 to below 1 is refused', () => {
+    for (const stickiness of [-0.1, 1, NaN]) {
+      expect(() => createEnvironment('rally', { stickiness })).toThrow(StudioError);
     }
   });
 

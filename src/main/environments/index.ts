@@ -2,6 +2,7 @@ import type { Environment, EnvironmentSpecification, Policy } from '../../shared
 import { StudioError } from '../../shared/errors';
 import type { BuiltIn } from './built-in';
 import { builtIns } from './built-in';
+import type { EnvironmentOptions } from './pixel-environment';
 import { noisyPolicy } from './policies';
 
 export const environmentSpecifications: readonly EnvironmentSpecification[] = builtIns.map(
@@ -18,9 +19,13 @@ function findBuiltIn(id: string): BuiltIn {
   return builtIn;
 }
 
-/** A new instance of a built-in environment. Throws StudioError for an unknown id. */
-export function createEnvironment(id: string): Environment {
-  return findBuiltIn(id).create();
+/** A new instance of a built-in environment. Throws StudioError for an unknown id or a stickiness outside [0, 1). */
+export function createEnvironment(id: string, options: EnvironmentOptions = {}): Environment {
+  const { stickiness = 0 } = options;
+  if (!(stickiness >= 0 && stickiness < 1)) {
+    throw new StudioError(`Stickiness of actions is ${stickiness}: choose a probability from 0 to below 1.`);
+  }
+  return findBuiltIn(id).create(options);
 }
 
 /**

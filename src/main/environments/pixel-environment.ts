@@ -8,13 +8,29 @@ export interface Outcome {
   terminated: boolean;
 }
 
+export interface EnvironmentOptions {
+  /**
+   * Probability that a step repeats the action executed before it instead of taking the one asked for (Machado et al.,
+   * "Revisiting the Arcade Learning Environment", 2018). 0 unless given; MinAtar plays with 0.1, ALE with 0.25. An
+   * episode begins as if its idle action had been executed.
+   */
+  stickiness?: number;
+}
+
 /** The episode bookkeeping that every built-in environment shares; subclasses supply rules and drawing. */
 export abstract class PixelEnvironment implements Environment {
   abstract readonly specification: EnvironmentSpecification;
+  private readonly stickiness: number;
+  private stickyRandom: RandomGenerator = randomGenerator(0, 'sticky-actions');
+  private executedAction = 0;
   private elapsedSteps = 0;
   private running = false;
 
-  /** Sets the state at an episode's start; all randomness of the episode comes from `random`. */
+  constructor({ stickiness = 0 }: EnvironmentOptions = {}) {
+    this.stickiness = stickiness;
+  }
+
+  /** Sets the state at an episode's start; all randomness of the episode's rules comes from `random`. */
   protected abstract initialise(random: RandomGenerator): void;
   protected abstract advance(action: number): Outcome;
   /** A fresh image of the current state. */
@@ -22,6 +38,8 @@ export abstract class PixelEnvironment implements Environment {
 
   reset(seed: number): Uint8Array {
     this.initialise(randomGenerator(seed, this.specification.id));
+    this.stickyRandom = randomGenerator(seed, 'sticky-actions');
+    this.executedAction = this.specification.idleAction;
     this.elapsedSteps = 0;
     this.running = true;
     return this.draw();
@@ -36,7 +54,8 @@ export abstract class PixelEnvironment implements Environment {
         `Environment ${id} has no action ${action}; actions are 0 to ${actions.length - 1}.`,
       );
     }
-    const { reward, terminated } = this.advance(action);
+    if (this.stickyRandom.uniform() >= this.stickiness) this.executedAction = action;
+    const { reward, terminated } = this.advance(this.executedAction);
     this.elapsedSteps += 1;
     const truncated = !terminated && this.elapsedSteps >= maximumSteps;
     this.running = !terminated && !truncated;
