@@ -3,6 +3,8 @@ import { BalanceEnvironment, balanceSpecification } from './balance/environment'
 import { expertPush, weakPush } from './balance/policies';
 import { BreakoutEnvironment, breakoutSpecification } from './breakout/environment';
 import { expertPaddle, weakPaddle } from './breakout/policies';
+import { FreewayEnvironment, freewaySpecification } from './freeway/environment';
+import { expertWalk, weakWalk } from './freeway/policies';
 import type { EnvironmentOptions } from './pixel-environment';
 import { randomPolicy, statePolicy } from './policies';
 import { PursuitEnvironment, pursuitSpecification } from './pursuit/environment';
@@ -45,4 +47,5 @@ export const builtIns: readonly BuiltIn[] = [
   builtIn(balanceSpecification, BalanceEnvironment, { expert: expertPush, weak: weakPush }),
   builtIn(rallySpecification, RallyEnvironment, { expert: expertMove, weak: weakMove }),
   builtIn(breakoutSpecification, BreakoutEnvironment, { expert: expertPaddle, weak: weakPaddle }),
+  builtIn(freewaySpecification, FreewayEnvironment, { expert: expertWalk, weak: weakWalk }),
 ];
