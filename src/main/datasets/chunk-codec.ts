@@ -60,7 +60,10 @@ registry.set('crc32c', () =>
 registry.set('zstd', () =>
   Promise.resolve({
     fromConfig: (_configuration: unknown, chunk: { dataType: string; shape: number[] }) => {
-      const decodedBytes = chunk.shape.reduce((a, b) => a * b, ELEMENT_BYTES[chunk.dataType as ElementType]);
+      // Imported arrays may have types that ours do not: their names end in their bits.
+      const elementBytes =
+        ELEMENT_BYTES[chunk.dataType as ElementType] ?? Number(/\d+$/.exec(chunk.dataType)?.[0]) / 8;
+      const decodedBytes = chunk.shape.reduce((a, b) => a * b, elementBytes);
       return {
         kind: 'bytes_to_bytes' as const,
         encode: unused,

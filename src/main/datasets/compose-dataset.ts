@@ -17,6 +17,8 @@ export interface Composition {
   name: string;
   clips: readonly Clip[];
   edit: DatasetEdit;
+  /** What wrote the episodes; `editor` unless given. */
+  importer?: string;
 }
 
 export interface WorkOptions {
@@ -37,7 +39,7 @@ export function wholeEpisode(dataset: Dataset, episode: number): Clip {
  */
 export async function composeDataset(
   parent: string,
-  { id, name, clips, edit }: Composition,
+  { id, name, clips, edit, importer = 'editor' }: Composition,
   options: WorkOptions & MakingOptions = {},
 ): Promise<Dataset> {
   const { metadata } = clips[0]!.dataset;
@@ -46,8 +48,7 @@ export async function composeDataset(
   const build = async (folder: string): Promise<void> => {
     const recordings = clips.map((clip) => recordingOf(clip.dataset.metadata, clip.episode));
     const writer = await DatasetWriter.create(folder, {
-      ...{ id, name, environment, observationShape, actionNames, history },
-      importer: 'editor',
+      ...{ id, name, environment, observationShape, actionNames, history, importer },
       recording: recordings[0]!,
     });
     for (const [index, clip] of clips.entries()) {

@@ -1,0 +1,49 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import type { ImportAnswers, ImportInspection } from '../../../shared/dataset-import';
+import type { WorkOptions } from '../compose-dataset';
+import { Dataset } from '../dataset';
+import { METADATA_FILE, readMetadataFile } from '../metadata';
+import { importForeign, type ForeignSource } from './foreign-source';
+import { importStudioDataset, inspectStudioDataset } from './import-studio-dataset';
+import { NpzSource } from './npz-source';
+import { isReplayBuffer, ReplayBufferSource } from './replay-buffer-source';
+
+/** Something that can be imported, whatever its format. */
+export interface ImportSource {
+  readonly inspection: ImportInspection;
+  /** Makes the dataset `<parent>/<id>`. Of a studio's own dataset only the name is asked. */
+  import(parent: string, answers: ImportAnswers & { id: string }, options?: WorkOptions): Promise<Dataset>;
+}
+
+/** Finds out what stands at a path and looks through it; a StudioError says why it cannot be imported. */
+export async function openImportSource(path: string, options: WorkOptions = {}): Promise<ImportSource> {
+  const place = resolve(path);
+  const isFolder = (await stat(place).catch(() => undefined))?.isDirectory() ?? false;
+  if (isFolder && (await isStudioDataset(place))) {
+    const dataset = await Dataset.open(place, { cacheBytes: 0 });
+    return {
+      inspection: inspectStudioDataset(dataset),
+      import: (parent, answers, work) => importStudioDataset(parent, dataset, answers, work),
+    };
+  }
+  const source: ForeignSource =
+    isFolder && isReplayBuffer(place)
+      ? await ReplayBufferSource.open(place)
+      : await NpzSource.open(place, options);
+  return {
+    inspection: source.inspection,
+    import: (parent, answers, work) => importForeign(parent, source, answers, work),
+  };
+}
+
+/** Ours among Zarr groups, even when it turns out to be damaged or of another version. */
+async function isStudioDataset(folder: string): Promise<boolean> {
+  const path = join(folder, METADATA_FILE);
+  if (!existsSync(path)) return false;
+  const header = (await readMetadataFile(path, `the group ${folder}`)) as {
+    attributes?: { ditto?: unknown };
+  };
+  return header?.attributes?.ditto !== undefined;
+}

@@ -1,0 +1,153 @@
+import { StudioError } from '../../../shared/errors';
+import { numbersOf, type NpyArray } from './npy';
+
+/** The names under which formats keep an array, most specific first. */
+const NAMES = {
+  images: ['image', 'images', 'observation', 'observations', 'obs', 'frames', 'img'],
+  actions: ['action', 'actions', 'act', 'acts'],
+  rewards: ['reward', 'rewards', 'rews'],
+  firsts: ['is_first', 'reset', 'resets'],
+  lasts: ['is_last'],
+  terminals: ['is_terminal', 'terminal', 'terminals', 'terminated', 'terminations', 'done', 'dones'],
+  truncations: ['truncated', 'truncations', 'timeouts'],
+} as const;
+export type ArrayRole = keyof typeof NAMES;
+
+/** The arrays of one file by what they mean; `[time, ...]` each. */
+export interface SourceArrays {
+  frames: Frames | null;
+  actions: SourceActions;
+  /** Null where the source has none. */
+  rewards: Float64Array | null;
+  firsts: Float64Array | null;
+  lasts: Float64Array | null;
+  terminals: Float64Array | null;
+  truncations: Float64Array | null;
+  /** Named as the Dreamer family does, where rewards belong to the observation that they came with. */
+  dreamerNames: boolean;
+}
+
+export interface Frames {
+  /** `[height, width, channels]` */
+  shape: [number, number, number];
+  count: number;
+  pixels: Uint8Array;
+}
+
+export interface SourceActions {
+  /** `[time]`; -1 where nothing was done yet (a row of zeros in a one-hot array). */
+  indices: Int32Array;
+  oneHot: boolean;
+  /** Columns of a one-hot array, or one more than the largest index. */
+  count: number;
+}
+
+export function isWanted(roles: readonly ArrayRole[]): (key: string) => boolean {
+  const names = new Set<string>(roles.flatMap((role) => NAMES[role]));
+  return (key) => names.has(key);
+}
+
+export const allRoles = Object.keys(NAMES) as ArrayRole[];
+
+/** Finds and checks a file's arrays. `what` names the file in messages. */
+export function sourceArrays(arrays: ReadonlyMap<string, NpyArray>, what: string): SourceArrays {
+  const find = (role: ArrayRole): NpyArray | undefined => {
+    const name = NAMES[role].find((candidate) => arrays.has(candidate));
+    return name === undefined ? undefined : arrays.get(name);
+  };
+  const series = (role: ArrayRole): Float64Array | null => {
+    const array = find(role);
+    if (!array) return null;
+    if (array.shape.slice(1).some((size) => size !== 1)) {
+      throw new StudioError(
+        `The ${role} of ${what} have shape (${array.shape.join(', ')}) where one number a step is expected: import a file of one environment.`,
+      );
+    }
+    return numbersOf(array);
+  };
+  const actions = find('actions');
+  if (!actions) {
+    throw new StudioError(
+      `${what} has no actions (looked for ${NAMES.actions.join(', ')}): export them under one of these names.`,
+    );
+  }
+  const images = find('images');
+  return {
+    frames: images ? framesOf(images, what) : null,
+    actions: actionsOf(actions, what),
+    rewards: series('rewards'),
+    firsts: series('firsts'),
+    lasts: series('lasts'),
+    terminals: series('terminals'),
+    truncations: series('truncations'),
+    dreamerNames: ['is_first', 'is_last', 'is_terminal'].some((name) => arrays.has(name)),
+  };
+}
+
+export function requireFramesOf({ frames }: SourceArrays, what: string): Frames {
+  if (frames) return frames;
+  throw new StudioError(
+    `${what} has no images (looked for ${NAMES.images.join(', ')}): export them under one of these names.`,
+  );
+}
+
+export function framesOf({ type, shape, bytes }: NpyArray, what: string): Frames {
+  const refuse = (problem: string): StudioError =>
+    new StudioError(
+      `The images of ${what} ${problem}: export pixels as uint8 of shape (steps, height, width, channels) with 1 or 3 channels.`,
+    );
+  if (type !== '|u1') throw refuse(`are of type ${type}`);
+  const [count, ...rest] = shape;
+  const [one, two, three = 1] = rest;
+  if (count === undefined || one === undefined || two === undefined || rest.length > 3) {
+    throw refuse(`have shape (${shape.join(', ')})`);
+  }
+  const isColour = (size: number): boolean => size === 1 || size === 3;
+  if (isColour(three)) return { shape: [one, two, three], count, pixels: bytes };
+  if (isColour(one)) return { shape: [two, three, one], count, pixels: channelsLast(bytes, one) };
+  throw refuse(`have shape (${shape.join(', ')})`);
+
+  function channelsLast(pixels: Uint8Array, channels: number): Uint8Array {
+    if (channels === 1) return pixels;
+    const plane = two! * three;
+    const moved = new Uint8Array(pixels.length);
+    for (let frame = 0; frame < count!; frame++) {
+      const start = frame * plane * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        for (let pixel = 0; pixel < plane; pixel++) {
+          moved[start + pixel * channels + channel] = pixels[start + channel * plane + pixel]!;
+        }
+      }
+    }
+    return moved;
+  }
+}
+
+function actionsOf(array: NpyArray, what: string): SourceActions {
+  const { shape } = array;
+  const values = numbersOf(array);
+  const refuse = (problem: string): StudioError =>
+    new StudioError(
+      `The actions of ${what} ${problem}. Only discrete actions can be imported so far: whole numbers from 0, or one-hot rows.`,
+    );
+  if (shape.length < 1 || shape.length > 2) throw refuse(`have shape (${shape.join(', ')})`);
+  const columns = shape[1] ?? 1;
+  if (columns === 1) {
+    const odd = values.find((value) => !Number.isInteger(value) || value < -1 || value > 4095);
+    if (odd !== undefined) throw refuse(`include ${odd}, so they are continuous or too many`);
+    const indices = Int32Array.from(values);
+    return { indices, oneHot: false, count: indices.reduce((most, index) => Math.max(most, index), 0) + 1 };
+  }
+  const indices = Int32Array.from({ length: shape[0]! }, (_, row) => {
+    const entries = values.subarray(row * columns, (row + 1) * columns);
+    const ones = entries.filter((value) => value === 1).length;
+    const zeros = entries.filter((value) => value === 0).length;
+    if (ones > 1 || ones + zeros !== columns) {
+      throw refuse(
+        `are ${columns} numbers a step that are not one-hot (step ${row}), so they are continuous`,
+      );
+    }
+    return entries.indexOf(1);
+  });
+  return { indices, oneHot: true, count: columns };
+}
