@@ -1,4 +1,6 @@
 import type { Environment, EnvironmentSpecification, Policy } from '../../shared/environment';
+import { AsterixEnvironment, asterixSpecification } from './asterix/environment';
+import { expertStep, weakStep } from './asterix/policies';
 import { BalanceEnvironment, balanceSpecification } from './balance/environment';
 import { expertPush, weakPush } from './balance/policies';
 import { BreakoutEnvironment, breakoutSpecification } from './breakout/environment';
@@ -47,5 +49,6 @@ export const builtIns: readonly BuiltIn[] = [
   builtIn(balanceSpecification, BalanceEnvironment, { expert: expertPush, weak: weakPush }),
   builtIn(rallySpecification, RallyEnvironment, { expert: expertMove, weak: weakMove }),
   builtIn(breakoutSpecification, BreakoutEnvironment, { expert: expertPaddle, weak: weakPaddle }),
+  builtIn(asterixSpecification, AsterixEnvironment, { expert: expertStep, weak: weakStep }),
   builtIn(freewaySpecification, FreewayEnvironment, { expert: expertWalk, weak: weakWalk }),
 ];

@@ -141,7 +141,7 @@ describe('policies', () => {
   });
 
   test('unknown names are answered with the known ones', () => {
-    expect(environmentIds).toEqual(['pursuit', 'balance', 'rally', 'breakout', 'freeway']);
+    expect(environmentIds).toEqual(['pursuit', 'balance', 'rally', 'breakout', 'asterix', 'freeway']);
     expect(() => createEnvironment('pong')).toThrow(StudioError);
     expect(() => createEnvironment('pong')).toThrow(/balance, rally, breakout/);
     const environment = createEnvironment('rally');
