@@ -58,7 +58,7 @@ def world_model_definition(**changes) -> dict:
     return definition | changes
 
 
-def ditto_definition(**changes) -> dict:
+def actor_critic_definition(**changes) -> dict:
     definition = {
         "architecture": ARCHITECTURE,
         "perceptron": PERCEPTRON,
@@ -67,13 +67,41 @@ def ditto_definition(**changes) -> dict:
         "discount": 0.95,
         "lambda": 0.9,
         "entropyWeight": 0.05,
-        "rewardLatent": "full",
         "normalizeAdvantage": False,
         "criticWeight": 1,
         "optimizer": {**OPTIMIZER, "epsilon": 1e-4, "weightDecay": 0, "gradientClip": 0.05},
     }
     return definition | changes
 
+
+def ditto_definition(**changes) -> dict:
+    own = {
+        "rewardMeasure": "max-cosine",
+        "rewardMatch": "same-step",
+        "rewardLatent": "full",
+        "expertLatentCount": 0,
+    }
+    return actor_critic_definition(**own) | changes
+
+
+def dream_gail_definition(**changes) -> dict:
+    own = {
+        "discriminator": {"hiddenLayers": 2, "hiddenUnits": 12},
+        "discriminatorInput": "state-action",
+        "adversarialReward": "log",
+        "gradientPenalty": "none",
+        "gradientPenaltyWeight": 10,
+    }
+    return actor_critic_definition(**own) | changes
+
+
+DREAM_BEHAVIOR_CLONING = {
+    "architecture": ARCHITECTURE,
+    "perceptron": PERCEPTRON,
+    "batchSize": 7,
+    "entropyWeight": 0.1,
+    "optimizer": OPTIMIZER,
+}
 
 BEHAVIOR_CLONING = {
     "imageChannels": 1,
@@ -191,11 +219,20 @@ def one_hot_latents(random: np.random.Generator, a: world_model.Architecture, ro
     return np.eye(a.stochasticClasses, dtype=np.float32)[index].reshape(*rows, a.stochastic_size)
 
 
-def ditto_case(definition: dict, seed: int) -> Case:
-    random = np.random.default_rng(seed)
-    model = agents.Ditto(definition).double()
-    initialize(model, random)
-    architecture = model.architecture
+def latents(random: np.random.Generator, a: world_model.Architecture, rows: tuple[int, ...]) -> np.ndarray:
+    """As a world model makes them: h between -1 and 1, z one-hot."""
+    h = random.uniform(-1, 1, (*rows, a.deterministicSize)).astype(np.float32)
+    return np.concatenate((h, one_hot_latents(random, a, rows)), -1)
+
+
+def actor_critic_case(
+    model: agents.ActorCritic,
+    named: parameters.Parameters,
+    random: np.random.Generator,
+    make_own: Callable[[], Batch] = dict,
+) -> Case:
+    """`make_own`: the inputs that the method has beside those of the actor-critic."""
+    definition, architecture = model.definition, model.architecture
     size, horizon = definition["batchSize"], definition["horizon"]
     target = parameters.perceptron("targetCritic", model.target)
     frozen = parameters.dynamics(model.dynamics)
@@ -204,13 +241,12 @@ def ditto_case(definition: dict, seed: int) -> Case:
     initial |= {f"frozen/{name}": layout.to_studio(p.detach()) for name, (p, layout) in frozen.items()}
 
     def make_batch(step: int) -> Batch:
-        h = random.uniform(-1, 1, (horizon, size, architecture.deterministicSize)).astype(np.float32)
-        latents = np.concatenate((h, one_hot_latents(random, architecture, (horizon, size))), -1)
         return {
-            "expertLatents": latents,
+            "expertLatents": latents(random, architecture, (horizon, size)),
             "priorUniform": random.random((horizon - 1, size, architecture.stochasticVariables), np.float32),
             "actionUniform": random.random((horizon - 1, size, 1), np.float32),
             "updateTarget": np.array(step == 1, np.float32),
+            **make_own(),
         }
 
     def loss(batch: dict[str, Tensor]):
@@ -218,8 +254,55 @@ def ditto_case(definition: dict, seed: int) -> Case:
         return value, parts, {name: layout.to_studio(p) for name, (p, layout) in target.items()}
 
     batches = [make_batch(step) for step in range(STEPS)]
-    steps, tensors = train(parameters.ditto(model), definition["optimizer"], batches, loss)
+    steps, tensors = train(named, definition["optimizer"], batches, loss)
     return {"definition": definition, "steps": steps}, initial | tensors
+
+
+def ditto_case(definition: dict, seed: int) -> Case:
+    random = np.random.default_rng(seed)
+    model = agents.Ditto(definition, experts=None).double()
+    initialize(model, random)
+    if definition["rewardMatch"] == "same-step":
+        return actor_critic_case(model, parameters.actor_critic(model), random)
+    size = model.architecture.deterministicSize if definition["rewardLatent"] == "deterministic" else None
+    experts = latents(random, model.architecture, (definition["expertLatentCount"],))[:, :size]
+    model.experts = torch.from_numpy(experts).double()
+    description, tensors = actor_critic_case(model, parameters.actor_critic(model), random)
+    return description, tensors | {"frozen/expert/latents": torch.from_numpy(experts)}
+
+
+def dream_gail_case(definition: dict, seed: int) -> Case:
+    random = np.random.default_rng(seed)
+    model = agents.DreamGail(definition).double()
+    initialize(model, random)
+    pairs = (definition["horizon"] - 1) * definition["batchSize"]
+
+    def make_own() -> Batch:
+        return {
+            "expertActions": random.integers(0, model.architecture.actions, pairs).astype(np.int32),
+            "interpolation": random.random((pairs, 1), np.float32),
+        }
+
+    return actor_critic_case(model, parameters.dream_gail(model), random, make_own)
+
+
+def dream_behavior_cloning_case(definition: dict, seed: int) -> Case:
+    random = np.random.default_rng(seed)
+    model = agents.DreamBehaviorCloning(definition).double()
+    initialize(model, random)
+    architecture = world_model.Architecture(**definition["architecture"])
+    size = definition["batchSize"]
+
+    def make_batch(_: int) -> Batch:
+        return {
+            "expertLatents": latents(random, architecture, (size,)),
+            "expertActions": random.integers(0, architecture.actions, size).astype(np.int32),
+        }
+
+    named = parameters.dream_behavior_cloning(model)
+    batches = [make_batch(step) for step in range(STEPS)]
+    steps, tensors = train(named, definition["optimizer"], batches, lambda batch: (*model.loss(batch), {}))
+    return {"definition": definition, "steps": steps}, tensors
 
 
 def behavior_cloning_case(definition: dict, seed: int) -> Case:
@@ -254,6 +337,27 @@ def make_cases() -> dict[str, Case]:
             ),
             "ditto": ditto_case(ditto_definition(), seed=3),
             "ditto-released-code": ditto_case(ditto_definition(**released), seed=4),
+            "ditto-cosine": ditto_case(ditto_definition(rewardMeasure="cosine"), seed=6),
+            "ditto-nearest": ditto_case(
+                ditto_definition(
+                    rewardMeasure="l2", rewardMatch="nearest", rewardLatent="deterministic", expertLatentCount=40
+                ),
+                seed=7,
+            ),
+            "d-gail-wgan-gp": dream_gail_case(dream_gail_definition(gradientPenalty="wgan-gp"), seed=8),
+            "d-gail-released-code": dream_gail_case(
+                dream_gail_definition(
+                    discriminatorInput="state-pair",
+                    adversarialReward="probability",
+                    normalizeAdvantage=True,
+                    criticWeight=0.01,
+                ),
+                seed=9,
+            ),
+            "d-gail-r1": dream_gail_case(
+                dream_gail_definition(discriminatorInput="state-pair", gradientPenalty="r1"), seed=10
+            ),
+            "d-bc": dream_behavior_cloning_case(DREAM_BEHAVIOR_CLONING, seed=11),
             "behavior-cloning": behavior_cloning_case(BEHAVIOR_CLONING, seed=5),
         }
     check_margins(record)

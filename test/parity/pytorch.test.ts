@@ -1,6 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, test } from 'vitest';
 import { behaviorCloningTrainStep } from '../../src/main/learning/agents/behavior-cloning';
+import { dreamBehaviorCloningTrainStep } from '../../src/main/learning/agents/d-bc';
+import { dreamGailTrainStep } from '../../src/main/learning/agents/d-gail';
 import { dittoTrainStep } from '../../src/main/learning/agents/ditto';
 import { worldModelTrainStep } from '../../src/main/learning/world-model/world-model';
 import { eagerEngine } from '../../src/main/tensor/eager-engine';
@@ -31,6 +33,12 @@ const cases = [
   parityCase('world-model-color', worldModelTrainStep),
   parityCase('ditto', dittoTrainStep),
   parityCase('ditto-released-code', dittoTrainStep),
+  parityCase('ditto-cosine', dittoTrainStep),
+  parityCase('ditto-nearest', dittoTrainStep),
+  parityCase('d-gail-wgan-gp', dreamGailTrainStep),
+  parityCase('d-gail-released-code', dreamGailTrainStep),
+  parityCase('d-gail-r1', dreamGailTrainStep),
+  parityCase('d-bc', dreamBehaviorCloningTrainStep),
   parityCase('behavior-cloning', behaviorCloningTrainStep),
 ];
 const engines: [Engine][] = [[onnxRuntimeEngine()], [eagerEngine('cpu')]];

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { dittoConfiguration, behaviorCloningConfiguration } from '../../shared/configuration/agent';
+import { agentConfigurations } from '../../shared/configuration/agent';
 import { choice, flag, integer, real } from '../../shared/configuration/field';
 import {
   evaluationConfiguration,
@@ -71,8 +71,7 @@ test('the help tells sentence, symbol, range, default and source; a preset count
 test('no two settings of one command share a flag', () => {
   const together = [
     [worldModelConfiguration, trainingRunConfiguration],
-    [dittoConfiguration, trainingRunConfiguration],
-    [behaviorCloningConfiguration, trainingRunConfiguration],
+    ...Object.values(agentConfigurations).map((schema) => [schema, trainingRunConfiguration]),
     [recordingConfiguration],
     [evaluationConfiguration],
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AgentMethod } from '../../shared/configuration/agent';
-import { agentMethods } from '../../shared/configuration/agent';
+import { agentMethods, policySight } from '../../shared/configuration/agent';
 import { latentAgentProgram, pixelAgentProgram } from '../learning/agents/act';
 import { policyShapes, type PolicySight } from '../learning/agents/held-out';
 import type { PerceptronArchitecture } from '../learning/agents/policy';
@@ -48,7 +48,7 @@ export interface TrainedAgent extends WorldModelReader {
 export async function loadAgent(home: string, runId: string): Promise<TrainedAgent> {
   const { description, checkpoint } = await openCheckpoint(home, runId, 'agent');
   const model = parseModel(agentModelSchema, checkpoint.state['model'], checkpoint.folder);
-  const sight: PolicySight = model.method === 'bc' ? 'pixels' : 'latent';
+  const sight = policySight[model.method];
   const parent = description.parents.find(({ role }) => role === 'world-model');
   if (sight === 'latent' && !parent) {
     throw new StudioError(

@@ -104,3 +104,30 @@ export function gatherLatents(
   });
   return gathered;
 }
+
+/** The actions that the expert took there, time leading: `[time * windows]`. */
+export function gatherActions(windows: readonly ExpertWindow[], time: number): Int32Array {
+  const actions = new Int32Array(time * windows.length);
+  windows.forEach(({ episode, start }, row) => {
+    for (let step = 0; step < time; step++)
+      actions[step * windows.length + row] = episode.actions[start + step]!;
+  });
+  return actions;
+}
+
+/** The first `size` elements of every latent of the episodes: `[latents, size]`. */
+export function allLatents(
+  episodes: readonly EncodedEpisode[],
+  features: number,
+  size: number,
+): Float32Array {
+  const count = episodes.reduce((sum, { length }) => sum + length, 0);
+  const all = new Float32Array(count * size);
+  let row = 0;
+  for (const { latents, length } of episodes) {
+    for (let step = 0; step < length; step++) {
+      all.set(latents.subarray(step * features, step * features + size), row++ * size);
+    }
+  }
+  return all;
+}

@@ -1,3 +1,4 @@
+import { agentMethods, type AgentMethod } from '../../shared/configuration/agent';
 import { describeError, StudioError } from '../../shared/errors';
 import { evaluate } from './evaluate';
 import { JobContext } from './job-context';
@@ -5,8 +6,27 @@ import { exitCodes, sendToParent } from './protocol';
 import { record } from './record';
 import { writeError } from './run-folder';
 import { trainBehaviorCloning } from './train-behavior-cloning';
+import { trainDreamBehaviorCloning } from './train-d-bc';
+import { trainDreamGail } from './train-d-gail';
 import { trainDitto } from './train-ditto';
 import { trainWorldModel } from './train-world-model';
+
+const agentTrainers = {
+  ditto: trainDitto,
+  'd-gail': trainDreamGail,
+  'd-bc': trainDreamBehaviorCloning,
+  bc: trainBehaviorCloning,
+} as const satisfies Record<AgentMethod, unknown>;
+
+function trainAgent(context: JobContext): Promise<Record<string, unknown> | undefined> {
+  const name = String(context.description.configuration['method']);
+  const method = agentMethods.find((candidate) => candidate === name);
+  if (method) return agentTrainers[method](context);
+  throw new StudioError(
+    `Run ${context.description.id} is to train method "${name}", which this version does not know: ` +
+      `the methods are ${agentMethods.join(', ')}.`,
+  );
+}
 
 /** Does the job of one run; `undefined` means that it stopped before the end because it was asked to. */
 function work(context: JobContext): Promise<Record<string, unknown> | undefined> {
@@ -16,9 +36,7 @@ function work(context: JobContext): Promise<Record<string, unknown> | undefined>
     case 'world-model':
       return trainWorldModel(context);
     case 'agent':
-      return context.description.configuration['method'] === 'bc'
-        ? trainBehaviorCloning(context)
-        : trainDitto(context);
+      return trainAgent(context);
     case 'evaluation':
       return evaluate(context);
   }

@@ -3,7 +3,13 @@ import type { Dataset } from '../datasets/dataset';
 import { heldOutProgram, type HeldOutDefinition } from '../learning/agents/held-out';
 import { featureSize } from '../learning/world-model/architecture';
 import type { Engine, NamedValues, Program } from '../tensor/program';
-import { expertWindows, gatherLatents, type EncodedEpisode, type ExpertWindow } from './expert-latents';
+import {
+  expertWindows,
+  gatherActions,
+  gatherLatents,
+  type EncodedEpisode,
+  type ExpertWindow,
+} from './expert-latents';
 
 export interface HeldOutMeasures {
   /** L_d, mean over the windows and their imagined steps */
@@ -79,16 +85,6 @@ export class HeldOutMeasurement {
   dispose(): Promise<void> {
     return this.program.dispose();
   }
-}
-
-/** `[horizon * windows]`, time leading */
-function gatherActions(windows: readonly ExpertWindow[], horizon: number): Int32Array {
-  const actions = new Int32Array(horizon * windows.length);
-  windows.forEach(({ episode, start }, row) => {
-    for (let time = 0; time < horizon; time++)
-      actions[time * windows.length + row] = episode.actions[start + time]!;
-  });
-  return actions;
 }
 
 /** `[horizon * windows, height, width, channels]`, time leading */

@@ -4,15 +4,16 @@ import { trainingRunConfiguration } from '../../shared/configuration/run';
 import { randomGenerator } from '../../shared/random';
 import type { Dataset } from '../datasets/dataset';
 import { behaviorCloningMeasurement, behaviorCloningTrainStep } from '../learning/agents/behavior-cloning';
-import type { BehaviorCloningDefinition } from '../learning/agents/behavior-cloning';
 import { initializeParameters } from '../learning/initialization';
 import { selectEngine } from '../tensor/engines';
 import type { Program, TensorValues } from '../tensor/program';
 import { TrainStep } from '../tensor/train-step';
+import { defineBehaviorCloning } from './agent-definitions';
 import type { AgentModel } from './agent-runs';
 import { openRunDataset } from './datasets';
 import { splitExpertEpisodes } from './expert-episodes';
 import type { JobContext } from './job-context';
+import { methodConfiguration } from './method-configuration';
 import { train, type Training } from './training-loop';
 
 /** Held-out frames that a validation measures. */
@@ -21,23 +22,12 @@ const HELD_OUT_FRAMES = 512;
 /** Clones the expert's actions from single frames. */
 export async function trainBehaviorCloning(context: JobContext): Promise<Record<string, number> | undefined> {
   const { description, home } = context;
-  const { training: _, method: __, ...values } = description.configuration;
-  const configuration = parseConfiguration(behaviorCloningConfiguration, values);
+  const configuration = methodConfiguration(context, behaviorCloningConfiguration);
   const settings = parseConfiguration(trainingRunConfiguration, description.configuration['training']);
   const dataset = await openRunDataset(home, description, 'expert');
   const split = splitExpertEpisodes(dataset, configuration.expertEpisodes, configuration.validationEpisodes);
   const engine = await selectEngine(description.engine, { threads: settings.threads });
-  const { observationShape, actionNames, pixelMean, pixelStandardDeviation } = dataset.metadata;
-  const { hiddenLayers, hiddenUnits, learningRate, adamEpsilon, weightDecay, gradientClip } = configuration;
-  const definition: BehaviorCloningDefinition = {
-    imageChannels: observationShape[2],
-    actions: actionNames.length,
-    convolutionDepth: configuration.convolutionDepth,
-    perceptron: { hiddenLayers, hiddenUnits },
-    pixels: { mean: pixelMean, standardDeviation: pixelStandardDeviation || 1 },
-    batchSize: configuration.batchSize,
-    optimizer: { learningRate, epsilon: adamEpsilon, weightDecay, gradientClip },
-  };
+  const definition = defineBehaviorCloning(configuration, dataset);
   const step = behaviorCloningTrainStep(definition);
   const trainStep = await TrainStep.compile(engine, step, {
     parameters: initializeParameters(step.parameters, settings.seed),

@@ -1,134 +1,107 @@
 import { z } from 'zod';
-import { choice, flag, integer, real } from './field';
-
-export const agentMethods = ['ditto', 'bc'] as const;
-export type AgentMethod = (typeof agentMethods)[number];
-
-const shared = {
-  steps: integer(20_000, {
-    minimum: 1,
-    maximum: 10_000_000,
-    unit: 'steps',
-    description: 'Gradient steps to train for.',
-    source: 'DITTO Studio',
-  }),
-  expertEpisodes: integer(1000, {
-    minimum: 1,
-    maximum: 100_000,
-    symbol: 'N^E',
-    unit: 'episodes',
-    description: 'Expert episodes to learn from: the first ones of the dataset.',
-    source: 'paper, Table 1 (its largest value)',
-  }),
-  validationEpisodes: integer(100, {
-    minimum: 0,
-    maximum: 100_000,
-    unit: 'episodes',
-    description: 'Expert episodes, after those to learn from, to measure latent distance and accuracy on.',
-    source: 'released code (a tenth)',
-  }),
-  hiddenLayers: integer(8, {
-    minimum: 1,
-    maximum: 32,
-    unit: 'layers',
-    description: 'Hidden layers of the policy, and of the critic where there is one.',
-    source: 'released code',
-  }),
-  hiddenUnits: integer(256, {
-    minimum: 4,
-    maximum: 8192,
-    unit: 'units',
-    description: 'Units in each hidden layer.',
-    source: 'released code',
-  }),
-  learningRate: real(3e-4, {
-    minimum: 1e-7,
-    maximum: 1,
-    description: "Adam's step size.",
-    source: 'paper, Table 1',
-  }),
-};
+import { actorCritic, everyMethod, optimizer } from './agent-fields';
+import { choice, integer, real } from './field';
 
 /** Settings of DITTO; the defaults are the paper's. */
 export const dittoConfiguration = z.object({
-  ...shared,
-  batchSize: integer(512, {
-    minimum: 1,
-    maximum: 65_536,
-    symbol: 'B_ac',
-    unit: 'rollouts',
-    description: 'Imagined rollouts per gradient step.',
-    source: 'paper, Table 1',
+  ...everyMethod,
+  ...actorCritic,
+  rewardMeasure: choice(['max-cosine', 'cosine', 'l2'], 'max-cosine', {
+    symbol: '1 - d',
+    description:
+      'How alike two latents are: max-cosine is the inner product over the longer square; cosine is blind to lengths; ' +
+      'l2 is 1 less the distance over the sum of the lengths.',
+    source: 'paper, eq. 8 (which it found better than the other two)',
   }),
-  horizon: integer(15, {
-    minimum: 2,
-    maximum: 512,
-    symbol: 'H',
-    unit: 'states',
-    description: 'States per rollout: the expert state it starts from and H - 1 imagined ones.',
-    source: 'paper, Table 1',
-  }),
-  discount: real(0.95, {
-    minimum: 0,
-    maximum: 1,
-    symbol: 'γ',
-    description: 'Discount of later rewards.',
-    source: 'paper, Table 1',
-  }),
-  lambda: real(0.95, {
-    minimum: 0,
-    maximum: 1,
-    symbol: 'λ',
-    description: 'Between one-step bootstrapping (0) and Monte Carlo returns (1).',
-    source: 'paper, Table 1',
-  }),
-  entropyWeight: real(0.05, {
-    minimum: 0,
-    maximum: 10,
-    symbol: 'η',
-    description: "Weight of the policy's entropy in the actor's loss.",
-    source: 'paper, Table 1',
-  }),
-  targetUpdateInterval: integer(100, {
-    minimum: 1,
-    maximum: 1_000_000,
-    unit: 'steps',
-    description: 'Gradient steps between copies of the critic into its target.',
-    source: 'paper, Table 1 (the released code copies every 200)',
+  rewardMatch: choice(['same-step', 'nearest'], 'same-step', {
+    description:
+      "same-step compares with the expert's latent of the same step, eq. 8; nearest with the most alike of all of the " +
+      "expert's latents, eq. 7, which costs a matrix product with all of them.",
+    source: 'paper, eq. 8',
   }),
   rewardLatent: choice(['full', 'deterministic'], 'full', {
     description:
       'What the reward compares: full is (h, z), the paper; deterministic is h alone, the released code.',
     source: 'paper, eq. 8',
   }),
-  normalizeAdvantage: flag(false, {
-    description: "Brings each batch's advantages to zero mean and unit deviation, as the released code does.",
-    source: 'paper, eq. 16 (it does not)',
+  ...optimizer,
+});
+
+/** Settings of D-GAIL: DITTO's actor-critic, rewarded by a discriminator; the defaults are the paper's. */
+export const dreamGailConfiguration = z.object({
+  ...everyMethod,
+  ...actorCritic,
+  discriminatorInput: choice(['state-action', 'state-pair'], 'state-action', {
+    description:
+      'What the discriminator judges: state-action is (h, z) and the action, the paper; state-pair is two consecutive h, ' +
+      'the released code.',
+    source: 'paper, eq. 3',
   }),
-  criticWeight: real(1, {
-    minimum: 1e-4,
-    maximum: 100,
-    description: "Weight of the critic's loss; the released code has 0.01.",
-    source: 'paper, eq. 15',
+  adversarialReward: choice(['log', 'probability'], 'log', {
+    description:
+      "The policy's reward: log is -log(1 - D), which eq. 3 maximizes; probability is D, the released code.",
+    source: 'paper, eq. 3',
   }),
-  adamEpsilon: real(1e-8, {
-    minimum: 1e-12,
-    maximum: 1,
-    symbol: 'ε',
-    description: "Added to the root of Adam's second moment.",
+  discriminatorLayers: integer(4, {
+    minimum: 1,
+    maximum: 32,
+    unit: 'layers',
+    description: 'Hidden layers of the discriminator.',
     source: 'released code',
   }),
-  gradientClip: real(0, {
+  discriminatorUnits: integer(128, {
+    minimum: 4,
+    maximum: 8192,
+    unit: 'units',
+    description: "Units in each of the discriminator's hidden layers.",
+    source: 'released code',
+  }),
+  gradientPenalty: choice(['none', 'wgan-gp', 'r1'], 'none', {
+    description:
+      "Penalty on the discriminator's gradient by its input: wgan-gp pulls its norm to 1 between agent and expert " +
+      '(Gulrajani et al. 2017), r1 to 0 on the expert (Mescheder et al. 2018).',
+    source: 'paper and released code (none)',
+  }),
+  gradientPenaltyWeight: real(10, {
     minimum: 0,
     maximum: 1e6,
-    description: 'Largest global norm of the gradients; 0 does not clip.',
-    source: 'released code',
+    description: 'Weight of the gradient penalty, if there is one.',
+    source: 'Gulrajani et al. 2017',
   }),
+  ...optimizer,
+});
+
+/** Settings of D-BC, behaviour cloning on the world model's latents; the defaults are the paper's. */
+export const dreamBehaviorCloningConfiguration = z.object({
+  ...everyMethod,
+  batchSize: integer(7168, {
+    minimum: 1,
+    maximum: 1_000_000,
+    unit: 'states',
+    description: "Expert states per gradient step: the default is as many as DITTO's rollouts act in.",
+    source: 'released code (512 x 14)',
+  }),
+  entropyWeight: real(0.1, {
+    minimum: 0,
+    maximum: 10,
+    symbol: 'η_BC',
+    description: "Weight of the policy's entropy in the loss.",
+    source: 'paper, Table 1',
+  }),
+  validationHorizon: integer(15, {
+    minimum: 2,
+    maximum: 512,
+    symbol: 'H',
+    unit: 'states',
+    description: 'States per held-out dream whose latent distance is measured; training dreams nothing.',
+    source: 'paper, Table 1',
+  }),
+  ...optimizer,
 });
 
 /** Settings of behaviour cloning from pixels. */
 export const behaviorCloningConfiguration = z.object({
-  ...shared,
+  ...everyMethod,
   batchSize: integer(8, {
     minimum: 1,
     maximum: 65_536,
@@ -144,26 +117,43 @@ export const behaviorCloningConfiguration = z.object({
     description: "Channels of the first convolution: the world model's, whose encoder the network mirrors.",
     source: 'paper, section 4.1 (the released code has 32)',
   }),
-  adamEpsilon: real(1e-8, {
-    minimum: 1e-12,
-    maximum: 1,
-    symbol: 'ε',
-    description: "Added to the root of Adam's second moment.",
-    source: 'released code',
-  }),
   weightDecay: real(0, {
     minimum: 0,
     maximum: 1,
     description: 'Decoupled weight decay (AdamW); 0 is the Adam of the paper, the released code has 0.01.',
     source: 'paper, Table 1',
   }),
-  gradientClip: real(0, {
-    minimum: 0,
-    maximum: 1e6,
-    description: 'Largest global norm of the gradients; 0 does not clip.',
-    source: 'released code',
-  }),
+  ...optimizer,
 });
 
 export type DittoConfiguration = z.output<typeof dittoConfiguration>;
+export type DreamGailConfiguration = z.output<typeof dreamGailConfiguration>;
+export type DreamBehaviorCloningConfiguration = z.output<typeof dreamBehaviorCloningConfiguration>;
 export type BehaviorCloningConfiguration = z.output<typeof behaviorCloningConfiguration>;
+
+export const agentMethods = ['ditto', 'd-gail', 'd-bc', 'bc'] as const;
+export type AgentMethod = (typeof agentMethods)[number];
+
+/** Settings of each method. */
+export const agentConfigurations = {
+  ditto: dittoConfiguration,
+  'd-gail': dreamGailConfiguration,
+  'd-bc': dreamBehaviorCloningConfiguration,
+  bc: behaviorCloningConfiguration,
+} as const satisfies Record<AgentMethod, z.ZodObject>;
+
+/** The paper's names. */
+export const methodTitles: Readonly<Record<AgentMethod, string>> = {
+  ditto: 'DITTO',
+  'd-gail': 'D-GAIL',
+  'd-bc': 'D-BC',
+  bc: 'Behaviour cloning',
+};
+
+/** What a method's policy looks at: the state of a world model, or frames. */
+export const policySight: Readonly<Record<AgentMethod, 'latent' | 'pixels'>> = {
+  ditto: 'latent',
+  'd-gail': 'latent',
+  'd-bc': 'latent',
+  bc: 'pixels',
+};

@@ -1,5 +1,5 @@
 import { StudioError } from '../errors';
-import type { AgentMethod, behaviorCloningConfiguration, dittoConfiguration } from './agent';
+import type { agentConfigurations, AgentMethod } from './agent';
 import type { trainingRunConfiguration } from './run';
 import type { worldModelConfiguration } from './world-model';
 import type { z } from 'zod';
@@ -9,15 +9,18 @@ export type PresetName = (typeof presetNames)[number];
 
 type RunSettings = z.input<typeof trainingRunConfiguration>;
 
+type AgentPresets = { readonly [Method in AgentMethod]: z.input<(typeof agentConfigurations)[Method]> };
+
 /** A preset is data: what differs from the paper's settings, which are the schemas' defaults. */
-export interface Preset {
+export interface Preset extends AgentPresets {
   /** What it is for, in one sentence. */
   purpose: string;
   worldModel: z.input<typeof worldModelConfiguration>;
-  ditto: z.input<typeof dittoConfiguration>;
-  bc: z.input<typeof behaviorCloningConfiguration>;
   run: RunSettings;
 }
+
+const nanoAgent = { steps: 60, expertEpisodes: 4, validationEpisodes: 2, hiddenLayers: 1, hiddenUnits: 16 };
+const nanoActorCritic = { ...nanoAgent, batchSize: 32, horizon: 8 };
 
 const nano: Preset = {
   purpose: 'Checks that everything works, in seconds; learns next to nothing.',
@@ -32,26 +35,21 @@ const nano: Preset = {
     hiddenSize: 32,
     learningRate: 1e-3,
   },
-  ditto: {
-    steps: 60,
-    expertEpisodes: 4,
-    validationEpisodes: 2,
-    hiddenLayers: 1,
-    hiddenUnits: 16,
-    batchSize: 32,
-    horizon: 8,
-  },
-  bc: {
-    steps: 60,
-    expertEpisodes: 4,
-    validationEpisodes: 2,
-    hiddenLayers: 1,
-    hiddenUnits: 16,
-    batchSize: 8,
-    convolutionDepth: 2,
-  },
+  ditto: nanoActorCritic,
+  'd-gail': { ...nanoActorCritic, discriminatorLayers: 1, discriminatorUnits: 16 },
+  'd-bc': { ...nanoAgent, batchSize: 32, validationHorizon: 8 },
+  bc: { ...nanoAgent, batchSize: 8, convolutionDepth: 2 },
   run: { checkpointInterval: 20, validationInterval: 20, logInterval: 1 },
 };
+
+const tinyAgent = {
+  steps: 1000,
+  expertEpisodes: 8,
+  validationEpisodes: 4,
+  hiddenLayers: 3,
+  hiddenUnits: 128,
+};
+const tinyActorCritic = { ...tinyAgent, batchSize: 256, gradientClip: 100 };
 
 /**
  * Chosen by trying on `pursuit`, see docs/results.md. β = 1 instead of Table 1's 0.1, because in the few steps that a
@@ -71,25 +69,19 @@ const tiny: Preset = {
     klWeight: 1,
     learningRate: 1e-3,
   },
-  ditto: {
-    steps: 1000,
-    expertEpisodes: 8,
-    validationEpisodes: 4,
-    hiddenLayers: 3,
-    hiddenUnits: 128,
-    batchSize: 256,
-    gradientClip: 100,
-  },
-  bc: {
-    steps: 1000,
-    expertEpisodes: 8,
-    validationEpisodes: 4,
-    hiddenLayers: 3,
-    hiddenUnits: 128,
-    batchSize: 32,
-    convolutionDepth: 8,
-  },
+  ditto: tinyActorCritic,
+  'd-gail': tinyActorCritic,
+  'd-bc': { ...tinyAgent, batchSize: 512 },
+  bc: { ...tinyAgent, batchSize: 32, convolutionDepth: 8 },
   run: { checkpointInterval: 250, validationInterval: 100, logInterval: 5 },
+};
+
+const smallAgent = {
+  steps: 5000,
+  expertEpisodes: 15,
+  validationEpisodes: 5,
+  hiddenLayers: 4,
+  hiddenUnits: 256,
 };
 
 const small: Preset = {
@@ -105,24 +97,14 @@ const small: Preset = {
     hiddenSize: 256,
     learningRate: 6e-4,
   },
-  ditto: {
-    steps: 5000,
-    expertEpisodes: 15,
-    validationEpisodes: 5,
-    hiddenLayers: 4,
-    hiddenUnits: 256,
-    batchSize: 512,
-  },
-  bc: {
-    steps: 5000,
-    expertEpisodes: 15,
-    validationEpisodes: 5,
-    hiddenLayers: 4,
-    hiddenUnits: 256,
-    convolutionDepth: 16,
-  },
+  ditto: { ...smallAgent, batchSize: 512 },
+  'd-gail': { ...smallAgent, batchSize: 512 },
+  'd-bc': { ...smallAgent, batchSize: 2048 },
+  bc: { ...smallAgent, convolutionDepth: 16 },
   run: { checkpointInterval: 500 },
 };
+
+const mediumAgent = { steps: 10_000, expertEpisodes: 30, validationEpisodes: 10, hiddenLayers: 4 };
 
 const medium: Preset = {
   purpose: 'A workstation with a GPU, in a day.',
@@ -134,8 +116,10 @@ const medium: Preset = {
     deterministicSize: 512,
     hiddenSize: 512,
   },
-  ditto: { steps: 10_000, expertEpisodes: 30, validationEpisodes: 10, hiddenLayers: 4 },
-  bc: { steps: 10_000, expertEpisodes: 30, validationEpisodes: 10, hiddenLayers: 4, convolutionDepth: 32 },
+  ditto: mediumAgent,
+  'd-gail': mediumAgent,
+  'd-bc': mediumAgent,
+  bc: { ...mediumAgent, convolutionDepth: 32 },
   run: {},
 };
 
@@ -143,6 +127,8 @@ const paper: Preset = {
   purpose: "The paper's Table 1 and the released code's sizes; needs a large GPU and days.",
   worldModel: {},
   ditto: {},
+  'd-gail': {},
+  'd-bc': {},
   bc: {},
   run: { checkpointInterval: 10_000, validationInterval: 1000, logInterval: 50 },
 };

@@ -1,4 +1,4 @@
-"""DITTO (appendix C) and behaviour cloning from pixels in PyTorch."""
+"""DITTO and D-GAIL (appendix C), D-BC (eq. 9) and behaviour cloning from pixels in PyTorch."""
 
 import torch
 import torch.nn.functional as F
@@ -13,9 +13,19 @@ def perceptron(inputs: int, outputs: int, layers: int, units: int) -> nn.Sequent
     return nn.Sequential(*hidden, nn.Linear(widths[-1], outputs))
 
 
-def max_cosine(a: Tensor, b: Tensor) -> Tensor:
-    """Eq. 8."""
-    return (a * b).sum(-1) / torch.maximum(a.norm(dim=-1), b.norm(dim=-1)).square()
+def latent_reward(measure: str, a: Tensor, b: Tensor) -> Tensor:
+    """1 - d of eq. 7 and 8; the last axis is the latents'."""
+    lengths = a.norm(dim=-1), b.norm(dim=-1)
+    if measure == "max-cosine":
+        return (a * b).sum(-1) / torch.maximum(*lengths).square()
+    if measure == "cosine":
+        return F.cosine_similarity(a, b, dim=-1)
+    return 1 - (a - b).norm(dim=-1) / sum(lengths)
+
+
+def nearest_reward(measure: str, experts: Tensor, agent: Tensor) -> Tensor:
+    """Eq. 7: all pairs of `experts` `[latents, features]` and `agent` `[…, features]`."""
+    return latent_reward(measure, experts, agent.unsqueeze(-2)).max(-1).values
 
 
 def lambda_returns(rewards: Tensor, values: Tensor, discount: float, mix: float) -> Tensor:
@@ -32,7 +42,7 @@ def lambda_returns(rewards: Tensor, values: Tensor, discount: float, mix: float)
     return torch.stack(returns)
 
 
-class Ditto(nn.Module):
+class ActorCritic(nn.Module):
     """Actor, critic and target critic over a world model whose dynamics are not trained."""
 
     def __init__(self, definition: dict):
@@ -60,14 +70,13 @@ class Ditto(nn.Module):
             states.append(torch.cat((h, z), -1))
         return torch.stack(states), torch.stack(actions)
 
-    def loss(self, batch: dict[str, Tensor]):
-        d = self.definition
+    def rollout(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         if batch["updateTarget"].item() == 1:
             self.target.load_state_dict(self.critic.state_dict())
-        expert = batch["expertLatents"]
-        states, actions = self.imagine(expert[0], batch["actionUniform"], batch["priorUniform"])
-        compared = slice(None) if d["rewardLatent"] == "full" else slice(self.architecture.deterministicSize)
-        rewards = max_cosine(expert[1:, :, compared], states[1:, :, compared])
+        return self.imagine(batch["expertLatents"][0], batch["actionUniform"], batch["priorUniform"])
+
+    def actor_critic_loss(self, states: Tensor, actions: Tensor, rewards: Tensor):
+        d = self.definition
         with torch.no_grad():
             values = self.target(states).squeeze(-1)
             returns = lambda_returns(rewards, values, d["discount"], d["lambda"])
@@ -84,10 +93,108 @@ class Ditto(nn.Module):
             "criticLoss": critic_loss,
             "policyEntropy": entropy,
             "reward": rewards.mean(),
-            "latentDistance": 1 - rewards.mean(),
             "lambdaReturn": returns.mean(),
         }
         return actor_loss + d["criticWeight"] * critic_loss, parts
+
+
+class Ditto(ActorCritic):
+    """`experts`: all latents of the expert, of which the compared part is looked at (eq. 7); None for eq. 8."""
+
+    def __init__(self, definition: dict, experts: Tensor | None):
+        super().__init__(definition)
+        self.experts = experts
+
+    def loss(self, batch: dict[str, Tensor]):
+        d = self.definition
+        states, actions = self.rollout(batch)
+        compared = slice(None) if d["rewardLatent"] == "full" else slice(self.architecture.deterministicSize)
+        agent = states[1:, :, compared]
+        if self.experts is None:
+            rewards = latent_reward(d["rewardMeasure"], batch["expertLatents"][1:, :, compared], agent)
+        else:
+            rewards = nearest_reward(d["rewardMeasure"], self.experts, agent)
+        loss, parts = self.actor_critic_loss(states, actions, rewards)
+        return loss, parts | {"latentDistance": 1 - rewards.mean()}
+
+
+class DreamGail(ActorCritic):
+    """GAIL (eq. 3) in the world model; the gradient penalties by autograd applied twice."""
+
+    def __init__(self, definition: dict):
+        super().__init__(definition)
+        a = self.architecture
+        inputs = a.feature_size + a.actions if self.judges_actions else 2 * a.deterministicSize
+        shape = (definition["discriminator"]["hiddenLayers"], definition["discriminator"]["hiddenUnits"])
+        self.discriminator = perceptron(inputs, 1, *shape)
+
+    @property
+    def judges_actions(self) -> bool:
+        return self.definition["discriminatorInput"] == "state-action"
+
+    def judged(self, states: Tensor, actions: Tensor) -> Tensor:
+        if self.judges_actions:
+            return torch.cat((states[:-1], actions), -1)
+        h = states[..., : self.architecture.deterministicSize]
+        return torch.cat((h[:-1], h[1:]), -1)
+
+    def penalty(self, expert: Tensor, agent: Tensor, interpolation: Tensor) -> Tensor:
+        kind = self.definition["gradientPenalty"]
+        if kind == "none":
+            return torch.zeros((), dtype=expert.dtype)
+        point = expert if kind == "r1" else torch.lerp(agent, expert, interpolation)
+        point = point.detach().requires_grad_()
+        (gradient,) = torch.autograd.grad(self.discriminator(point).sum(), point, create_graph=True)
+        if kind == "r1":
+            return 0.5 * gradient.square().sum(-1).mean()
+        return (gradient.norm(dim=-1) - 1).square().mean()
+
+    def loss(self, batch: dict[str, Tensor]):
+        d = self.definition
+        states, actions = self.rollout(batch)
+        steps, size = actions.shape[:2]
+        expert_actions = F.one_hot(batch["expertActions"].long(), self.architecture.actions).to(states.dtype)
+        expert = self.judged(batch["expertLatents"], expert_actions.unflatten(0, (steps, size)))
+        agent = self.judged(states, actions)
+        expert_logits, agent_logits = self.discriminator(expert), self.discriminator(agent)
+        loss_of = F.binary_cross_entropy_with_logits
+        classification = loss_of(expert_logits, torch.ones_like(expert_logits)) + loss_of(
+            agent_logits, torch.zeros_like(agent_logits)
+        )
+        penalty = self.penalty(expert, agent, batch["interpolation"].unflatten(0, (steps, size)))
+        probability = agent_logits.detach().sigmoid().squeeze(-1)
+        rewards = -(1 - probability).log() if d["adversarialReward"] == "log" else probability
+        loss, parts = self.actor_critic_loss(states, actions, rewards)
+        discriminator_loss = classification + d["gradientPenaltyWeight"] * penalty
+        parts |= {
+            "discriminatorLoss": discriminator_loss,
+            "gradientPenalty": penalty,
+            "expertProbability": expert_logits.sigmoid().mean(),
+            "agentProbability": probability.mean(),
+        }
+        return loss + discriminator_loss, parts
+
+
+class DreamBehaviorCloning(nn.Module):
+    def __init__(self, definition: dict):
+        super().__init__()
+        self.definition = definition
+        architecture = Architecture(**definition["architecture"])
+        shape = (definition["perceptron"]["hiddenLayers"], definition["perceptron"]["hiddenUnits"])
+        self.actor = perceptron(architecture.feature_size, architecture.actions, *shape)
+
+    def loss(self, batch: dict[str, Tensor]):
+        """Eq. 9."""
+        logits = self.actor(batch["expertLatents"])
+        actions = batch["expertActions"].long()
+        entropy = torch.distributions.Categorical(logits=logits).entropy().mean()
+        likelihood = F.cross_entropy(logits, actions)
+        parts = {
+            "negativeLogLikelihood": likelihood,
+            "actionAccuracy": (logits.argmax(-1) == actions).to(logits.dtype).mean(),
+            "policyEntropy": entropy,
+        }
+        return likelihood - self.definition["entropyWeight"] * entropy, parts
 
 
 class BehaviorCloning(nn.Module):

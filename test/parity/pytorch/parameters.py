@@ -14,7 +14,7 @@ from typing import Callable
 
 from torch import Tensor, nn
 
-from .agents import BehaviorCloning, Ditto
+from .agents import ActorCritic, BehaviorCloning, DreamBehaviorCloning, DreamGail
 from .world_model import RecurrentStateSpace, WorldModel
 
 Reorder = Callable[[Tensor], Tensor]
@@ -95,8 +95,16 @@ def world_model(model: WorldModel) -> Parameters:
     }
 
 
-def ditto(model: Ditto) -> Parameters:
+def actor_critic(model: ActorCritic) -> Parameters:
     return {**perceptron("actor", model.actor), **perceptron("critic", model.critic)}
+
+
+def dream_gail(model: DreamGail) -> Parameters:
+    return actor_critic(model) | perceptron("discriminator", model.discriminator)
+
+
+def dream_behavior_cloning(model: DreamBehaviorCloning) -> Parameters:
+    return perceptron("actor", model.actor)
 
 
 def behavior_cloning(model: BehaviorCloning) -> Parameters:

@@ -1,10 +1,5 @@
 import type { Command } from 'commander';
-import {
-  agentMethods,
-  behaviorCloningConfiguration,
-  dittoConfiguration,
-  type AgentMethod,
-} from '../../../shared/configuration/agent';
+import { agentConfigurations, agentMethods, type AgentMethod } from '../../../shared/configuration/agent';
 import { agentPreset, findPreset, presetNames } from '../../../shared/configuration/presets';
 import { trainingRunConfiguration } from '../../../shared/configuration/run';
 import { worldModelConfiguration } from '../../../shared/configuration/world-model';
@@ -32,7 +27,6 @@ interface AgentOptions extends TrainOptions {
 }
 
 const defaultPreset = 'tiny';
-const methodSchemas = { ditto: dittoConfiguration, bc: behaviorCloningConfiguration } as const;
 
 export function addTrainCommands(
   program: Command,
@@ -68,13 +62,13 @@ function addWorldModelCommand(group: Command, invocation: Invocation, preset: st
 }
 
 function addAgentCommand(group: Command, invocation: Invocation, preset: string, method: AgentMethod): void {
-  const schema = methodSchemas[method];
+  const schema = agentConfigurations[method];
   const found = findPreset(preset);
   const command = addTrainOptions(
     addCommand(group, 'agent', 'Train an agent to imitate the expert of a dataset.')
       .option(
         '--method <method>',
-        `${agentMethods.join(' or ')}; each has settings of its own: these are of ${method}`,
+        `one of ${agentMethods.join(', ')}; each has settings of its own: these are of ${method}`,
         agentMethods[0],
       )
       .requiredOption('--dataset <id>', 'dataset with the expert\'s episodes; see the command "datasets"')

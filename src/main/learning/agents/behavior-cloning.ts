@@ -1,14 +1,9 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
 import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
 import { embeddingSize, encoderShapes } from '../world-model/architecture';
 import { encodeImages, normalizePixels, type PixelStatistics } from '../world-model/images';
-import {
-  actionLogits,
-  actionLogProbabilities,
-  perceptronShapes,
-  type PerceptronArchitecture,
-} from './policy';
+import { actionLogits, agreement, perceptronShapes, type PerceptronArchitecture } from './policy';
 
 /** A policy that sees one frame at a time. */
 export interface PixelPolicy {
@@ -58,7 +53,7 @@ export function behaviorCloningTrainStep(definition: BehaviorCloningDefinition):
     },
     optimizer: definition.optimizer,
     loss: (parameters, { inputs }): LossResult => {
-      const { negativeLogLikelihood, actionAccuracy } = agreement(definition, parameters, inputs);
+      const { negativeLogLikelihood, actionAccuracy } = measure(definition, parameters, inputs);
       return { loss: negativeLogLikelihood, outputs: { actionAccuracy } };
     },
   };
@@ -73,16 +68,12 @@ export function behaviorCloningMeasurement(
     name: 'behavior-cloning-measurement',
     state: behaviorCloningShapes(definition),
     inputs: behaviorCloningTrainStep({ ...definition, batchSize: frames }).inputs,
-    step: (parameters, inputs) => ({ outputs: { ...agreement(definition, parameters, inputs) } }),
+    step: (parameters, inputs) => ({ outputs: measure(definition, parameters, inputs) }),
   };
 }
 
-function agreement(definition: BehaviorCloningDefinition, parameters: NamedTensors, inputs: NamedTensors) {
-  const taken = inputs['actions'] as tf.Tensor1D;
-  const logits = behaviorCloningLogits(definition, parameters, inputs['observations']!);
-  const oneHot = tf.oneHot(taken, definition.actions, 1, 0, 'float32') as tf.Tensor2D;
-  return {
-    negativeLogLikelihood: tf.neg(tf.mean(actionLogProbabilities(logits, oneHot))) as tf.Scalar,
-    actionAccuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), taken), 'float32')),
-  };
-}
+const measure = (definition: PixelPolicy, parameters: NamedTensors, inputs: NamedTensors) =>
+  agreement(
+    behaviorCloningLogits(definition, parameters, inputs['observations']!),
+    inputs['actions'] as tf.Tensor1D,
+  );

@@ -1,66 +1,59 @@
-import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, test } from 'vitest';
-import { randomGenerator } from '../../../shared/random';
 import { eagerEngine } from '../../tensor/eager-engine';
 import { onnxRuntimeEngine } from '../../tensor/onnxruntime-engine';
-import type { NamedValues, ProgramDefinition } from '../../tensor/program';
+import type { NamedValues } from '../../tensor/program';
 import { expectClose } from '../../tensor/testing/compare';
 import { TrainStep } from '../../tensor/train-step';
-import { nanoArchitecture, nanoOptimizer, nanoParameters, randomTensor } from '../testing/nano';
-import { featureSize, recurrentShapes } from '../world-model/architecture';
-import { dream, splitFeatures } from '../world-model/dream';
-import { dittoTrainStep, initialTarget, type DittoDefinition } from './ditto';
+import { nanoArchitecture, nanoOptimizer, nanoParameters } from '../testing/nano';
+import {
+  constantExpert,
+  livelyDynamics,
+  meanOf,
+  nanoActorCritic,
+  nanoDynamics,
+  nanoLatents,
+  policyProbabilities,
+  rolloutInputs,
+} from '../testing/rollouts';
+import { featureSize } from '../world-model/architecture';
+import { initialTarget } from './actor-critic';
+import { dittoTrainStep, expertLatentShapes, type DittoDefinition } from './ditto';
 
 const compiled = onnxRuntimeEngine({ threads: 1 });
-const { actions, deterministicSize, stochasticVariables, stochasticClasses } = nanoArchitecture;
+const { actions, deterministicSize, stochasticClasses } = nanoArchitecture;
 const width = featureSize(nanoArchitecture);
 
 const nano: DittoDefinition = {
-  architecture: nanoArchitecture,
-  perceptron: { hiddenLayers: 2, hiddenUnits: 8 },
-  batchSize: 3,
-  horizon: 4,
-  discount: 0.95,
-  lambda: 0.9,
-  entropyWeight: 0.01,
+  ...nanoActorCritic,
+  rewardMeasure: 'max-cosine',
+  rewardMatch: 'same-step',
   rewardLatent: 'full',
-  normalizeAdvantage: false,
-  criticWeight: 1,
-  optimizer: nanoOptimizer,
+  expertLatentCount: 0,
 };
-
-const worldModel = nanoParameters(recurrentShapes(nanoArchitecture), 21);
 
 function initialState(definition: DittoDefinition) {
   const parameters = nanoParameters(dittoTrainStep(definition).parameters, 22);
-  return { parameters, carried: initialTarget(parameters), frozen: worldModel };
+  const experts = Object.entries(expertLatentShapes(definition)).map(
+    ([name, [rows, size]]) => [name, compared(nanoLatents(rows!, 0), size!)] as const,
+  );
+  const frozen = { ...nanoDynamics, ...Object.fromEntries(experts) };
+  return { parameters, carried: initialTarget(parameters), frozen };
 }
 
-/** Latents as the model makes them: h between -1 and 1, z one-hot per variable. */
-function expertLatents(horizon: number, batch: number, step: number): Float32Array {
-  const random = randomGenerator(23, 'expert', step);
-  return Float32Array.from({ length: horizon * batch * width }, (_, i) => {
-    const column = i % width;
-    if (column < deterministicSize) return 2 * random.uniform() - 1;
-    return (column - deterministicSize) % stochasticClasses === step % stochasticClasses ? 1 : 0;
-  });
-}
-
-function inputs({ horizon, batchSize }: DittoDefinition, step: number, updateTarget = 0) {
-  const random = randomGenerator(24, 'noise', step);
-  return {
-    expertLatents: expertLatents(horizon, batchSize, step),
-    priorUniform: random.fillUniform(new Float32Array((horizon - 1) * batchSize * stochasticVariables)),
-    actionUniform: random.fillUniform(new Float32Array((horizon - 1) * batchSize)),
-    updateTarget: Float32Array.of(updateTarget),
-  };
+/** The first elements of each latent. */
+function compared(latents: Float32Array, size: number): Float32Array {
+  const rows = Array.from({ length: latents.length / width }, (_, row) => row * width);
+  return Float32Array.from(rows.flatMap((row) => [...latents.subarray(row, row + size)]));
 }
 
 test.each([
   { rewardLatent: 'full', normalizeAdvantage: false },
   { rewardLatent: 'deterministic', normalizeAdvantage: true },
-] as const)('the compiled step agrees with eager TF.js ($rewardLatent latents)', async (variant) => {
+  { rewardMeasure: 'cosine' },
+  { rewardMeasure: 'l2', rewardMatch: 'nearest', expertLatentCount: 20 },
+  { rewardLatent: 'deterministic', rewardMatch: 'nearest', expertLatentCount: 5 },
+] as const)('the compiled step agrees with eager TF.js (%j)', async (variant) => {
   const definition = { ...nano, ...variant };
   const fast = await TrainStep.compile(compiled, dittoTrainStep(definition), initialState(definition));
   const slow = await TrainStep.compile(
@@ -69,7 +62,7 @@ test.each([
     initialState(definition),
   );
   for (let step = 0; step < 3; step++) {
-    const given = inputs(definition, step, step === 1 ? 1 : 0);
+    const given = rolloutInputs(definition, step, step === 1 ? 1 : 0);
     expectClose(await fast.run(given), await slow.run(given), 2e-5);
   }
   const [actual, expected] = [await fast.snapshot(), await slow.snapshot()];
@@ -193,6 +186,38 @@ describe('with weights of zero', () => {
   });
 });
 
+describe('the nearest match', () => {
+  const nearest = { ...nano, rewardMatch: 'nearest', expertLatentCount: 12 } as const;
+  const rewardOf = async (definition: DittoDefinition, experts: Float32Array): Promise<number> => {
+    const initial = initialState(definition);
+    const frozen = { ...initial.frozen, 'expert/latents': experts };
+    const step = await TrainStep.compile(compiled, dittoTrainStep(definition), { ...initial, frozen });
+    const outputs = await step.run(rolloutInputs(definition, 0));
+    await step.dispose();
+    return outputs['reward']![0]!;
+  };
+
+  test('looks at all of the latents that it is given, in any order, and not at the window', async () => {
+    const experts = nanoLatents(12, 5);
+    const rows = Array.from({ length: 12 }, (_, row) => [
+      ...experts.subarray(row * width, (row + 1) * width),
+    ]);
+    const reward = await rewardOf(nearest, experts);
+    expect(await rewardOf(nearest, Float32Array.from(rows.reverse().flat()))).toBeCloseTo(reward, 6);
+    // Every expert latent the same: that one is the nearest.
+    const single = Float32Array.from(Array.from({ length: 12 }, () => rows[0]!).flat());
+    expect(await rewardOf(nearest, single)).toBeLessThan(reward);
+  });
+
+  test('rewards at least what the same step does, if the window is among the latents', async () => {
+    const window = rolloutInputs(nearest, 0).expertLatents;
+    const step = await TrainStep.compile(compiled, dittoTrainStep(nano), initialState(nano));
+    const matched = (await step.run(rolloutInputs(nano, 0)))['reward']![0]!;
+    await step.dispose();
+    expect(await rewardOf(nearest, window)).toBeGreaterThan(matched + 0.01);
+  });
+});
+
 describe('the target critic', () => {
   const criticOf = (parameters: NamedValues): NamedValues => initialTarget(parameters);
 
@@ -202,7 +227,7 @@ describe('the target critic', () => {
     expect(Object.keys(initial.carried)).toHaveLength(6);
     for (let update = 0; update < 6; update++) {
       const before = await step.snapshot();
-      await step.run(inputs(nano, update, update % 3 === 2 ? 1 : 0));
+      await step.run(rolloutInputs(nano, update, update % 3 === 2 ? 1 : 0));
       const { carried, parameters } = await step.snapshot();
       expect(carried).toEqual(update % 3 === 2 ? criticOf(before.parameters) : before.carried);
       expect(criticOf(parameters)).not.toEqual(carried);
@@ -217,7 +242,7 @@ describe('the target critic', () => {
     );
     const lambdaReturn = async (carried: NamedValues, updateTarget: number): Promise<number> => {
       const step = await TrainStep.compile(compiled, dittoTrainStep(nano), { ...initial, carried });
-      const outputs = await step.run(inputs(nano, 0, updateTarget));
+      const outputs = await step.run(rolloutInputs(nano, 0, updateTarget));
       await step.dispose();
       return outputs['lambdaReturn']![0]!;
     };
@@ -230,10 +255,10 @@ describe('the target critic', () => {
 describe('the world model', () => {
   test('stays as it is', async () => {
     const step = await TrainStep.compile(compiled, dittoTrainStep(nano), initialState(nano));
-    for (let update = 0; update < 5; update++) await step.run(inputs(nano, update));
-    const names = Object.keys(worldModel);
+    for (let update = 0; update < 5; update++) await step.run(rolloutInputs(nano, update));
+    const names = Object.keys(nanoDynamics);
     const frozen = await step.program.readState(names.map((name) => `frozen/${name}`));
-    for (const name of names) expect(frozen[`frozen/${name}`], name).toEqual(worldModel[name]);
+    for (const name of names) expect(frozen[`frozen/${name}`], name).toEqual(nanoDynamics[name]);
     expect(
       Object.keys((await step.snapshot()).parameters).every((name) => /^(actor|critic)\//.test(name)),
     ).toBe(true);
@@ -245,7 +270,7 @@ describe('the world model', () => {
     // judges come from the policy's actions: were these states not constants to it, the actor would move.
     const definition = { ...nano, entropyWeight: 0, optimizer: { ...nanoOptimizer, weightDecay: 0 } };
     const initial = { ...initialState(definition), carried: {} };
-    const given = inputs(definition, 0);
+    const given = rolloutInputs(definition, 0);
     given.expertLatents.fill(0, definition.batchSize * width);
     const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initial);
     const outputs = await step.run(given);
@@ -261,70 +286,50 @@ describe('the world model', () => {
   test('may be dreamed in for a single step', async () => {
     const definition = { ...nano, horizon: 2 };
     const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initialState(definition));
-    expect(Number.isFinite((await step.run(inputs(definition, 0)))['loss']![0])).toBe(true);
+    expect(Number.isFinite((await step.run(rolloutInputs(definition, 0)))['loss']![0])).toBe(true);
     await step.dispose();
   });
 });
 
-test('learns the action whose latents the expert has', async () => {
+test.each([
+  { rewardMeasure: 'max-cosine' },
+  { rewardMeasure: 'cosine' },
+  { rewardMeasure: 'l2' },
+  { rewardMeasure: 'max-cosine', rewardMatch: 'nearest', expertLatentCount: 60 * 4 * 32 },
+] as const)('learns the action whose latents the expert has (%j)', async (variant) => {
   const WANTED = 2;
   const definition: DittoDefinition = {
     ...nano,
+    ...variant,
     batchSize: 32,
     horizon: 4,
     rewardLatent: 'deterministic',
     entropyWeight: 1e-3,
     optimizer: { learningRate: 1e-2, epsilon: 1e-5, weightDecay: 0, gradientClip: 100 },
   };
-  const { batchSize, horizon } = definition;
-  // Actions must matter: their weights are three times those of a fresh model.
-  const frozen = {
-    ...worldModel,
-    'input/action/weight': worldModel['input/action/weight']!.map((x) => 3 * x),
-  };
-  const expertProgram: ProgramDefinition = {
-    name: 'expert',
-    state: recurrentShapes(nanoArchitecture),
-    inputs: {
-      start: { shape: [batchSize, width], type: 'float32' },
-      uniform: { shape: [horizon - 1, batchSize, stochasticVariables], type: 'float32' },
-    },
-    step: (state, { start, uniform }) => {
-      const wanted = tf.oneHot(
-        tf.fill([batchSize], WANTED, 'int32'),
-        actions,
-        1,
-        0,
-        'float32',
-      ) as tf.Tensor2D;
-      const act = (): tf.Tensor2D => wanted;
-      const { states } = dream(
-        state,
-        nanoArchitecture,
-        splitFeatures(nanoArchitecture, start!),
-        act,
-        tf.unstack(uniform!),
-      );
-      return { outputs: { latents: tf.stack(states) } };
+  const expert = await constantExpert(compiled, definition, WANTED);
+  const all = await Promise.all(Array.from({ length: 60 }, (_, update) => expert.latents(update)));
+  const initial = {
+    ...initialState(definition),
+    frozen: {
+      ...livelyDynamics,
+      ...('rewardMatch' in variant && {
+        'expert/latents': Float32Array.from(
+          all.flatMap((latents) => [...compared(latents, deterministicSize)]),
+        ),
+      }),
     },
   };
-  const expert = await compiled.compile(expertProgram);
-  expert.writeState(frozen);
-  const initial = { ...initialState(definition), frozen };
   const step = await TrainStep.compile(compiled, dittoTrainStep(definition), initial);
   const rewards: number[] = [];
-  const entropies: number[] = [];
   for (let update = 0; update < 150; update++) {
-    const noise = inputs(definition, update, update % 10 === 0 ? 1 : 0);
-    const uniform = randomTensor([horizon - 1, batchSize, stochasticVariables], `expert/${update}`, 0, 1);
-    const start = expertLatents(1, batchSize, update);
-    const { latents } = await expert.run({ start, uniform });
-    const outputs = await step.run({ ...noise, expertLatents: latents as Float32Array });
+    const noise = rolloutInputs(definition, update, update % 10 === 0 ? 1 : 0);
+    const outputs = await step.run({ ...noise, expertLatents: await expert.latents(update) });
     rewards.push(outputs['reward']![0]!);
-    entropies.push(outputs['policyEntropy']![0]!);
   }
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  expect(mean(rewards.slice(-10))).toBeGreaterThan(mean(rewards.slice(0, 10)) + 0.2);
-  expect(mean(entropies.slice(-10))).toBeLessThan(0.3);
+  expect(meanOf(rewards.slice(-10))).toBeGreaterThan(meanOf(rewards.slice(0, 10)) + 0.08);
+  const states = await expert.latents(150);
+  const policy = await policyProbabilities(compiled, definition, await step.parameters(), states);
+  expect(meanOf(policy.map((row) => row[WANTED]!))).toBeGreaterThan(0.9);
   await Promise.all([step.dispose(), expert.dispose()]);
 });

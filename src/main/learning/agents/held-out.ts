@@ -7,7 +7,7 @@ import type { WorldModelReader } from '../world-model/encode';
 import { decodeImages, encodeImages, normalizePixels } from '../world-model/images';
 import {
   actionLogits,
-  actionLogProbabilities,
+  agreement,
   perceptronShapes,
   sampleActions,
   type PerceptronArchitecture,
@@ -73,7 +73,7 @@ export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition
       return {
         outputs: {
           latentDistance: latentDistance(definition, latents, inputs['expertLatents']!),
-          ...agreement(definition, state, inputs),
+          ...expertAgreement(definition, state, inputs),
           latents,
           actions: tf.argMax(tf.concat(rollout.actions, 0), 1),
         },
@@ -124,17 +124,15 @@ function latentDistance(
   return tf.sub(1, tf.mean(tf.reshape(reward, [horizon - 1, batch]), 1));
 }
 
-function agreement(definition: HeldOutDefinition, state: NamedTensors, inputs: NamedTensors): NamedTensors {
-  const { architecture, batchSize: batch, horizon } = definition;
+function expertAgreement(
+  definition: HeldOutDefinition,
+  state: NamedTensors,
+  inputs: NamedTensors,
+): NamedTensors {
+  const { batchSize: batch, horizon } = definition;
   const sight =
     definition.sight === 'latent'
       ? tf.reshape(inputs['expertLatents']!, [horizon * batch, -1])
       : normalizePixels(inputs['expertFrames']!, definition.pixels);
-  const logits = policyLogits(definition, state, sight);
-  const taken = inputs['expertActions'] as tf.Tensor1D;
-  const oneHot = tf.oneHot(taken, architecture.actions, 1, 0, 'float32') as tf.Tensor2D;
-  return {
-    actionAccuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), taken), 'float32')),
-    negativeLogLikelihood: tf.neg(tf.mean(actionLogProbabilities(logits, oneHot))),
-  };
+  return agreement(policyLogits(definition, state, sight), inputs['expertActions'] as tf.Tensor1D);
 }

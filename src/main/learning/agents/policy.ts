@@ -61,3 +61,18 @@ export function policyEntropy(logits: tf.Tensor2D): tf.Tensor1D {
 export function actionLogProbabilities(logits: tf.Tensor2D, actions: tf.Tensor2D): tf.Tensor1D {
   return tf.sum(tf.mul(tf.logSoftmax(logits), actions), 1) as tf.Tensor1D;
 }
+
+/**
+ * How well action logits `[rows, actions]` agree with the actions taken, int32 `[rows]`: the mean negative
+ * log-likelihood in nats, and the share of rows whose most likely action was taken.
+ */
+export function agreement(
+  logits: tf.Tensor2D,
+  taken: tf.Tensor1D,
+): { negativeLogLikelihood: tf.Scalar; actionAccuracy: tf.Scalar } {
+  const oneHot = tf.oneHot(taken, logits.shape[1], 1, 0, 'float32') as tf.Tensor2D;
+  return {
+    negativeLogLikelihood: tf.neg(tf.mean(actionLogProbabilities(logits, oneHot))),
+    actionAccuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), taken), 'float32')),
+  };
+}
