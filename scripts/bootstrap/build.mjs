@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { lockFile } from './project.mjs';
@@ -62,10 +71,15 @@ export function hashSources(root) {
   return hash.digest('hex');
 }
 
-/** @param {string} root @param {string} path @returns {string[]} paths below `root`, in a fixed order, without tests */
+/**
+ * @param {string} root
+ * @param {string} path
+ * @returns {string[]} paths below `root`, in a fixed order, without tests and their fixtures
+ */
 function filesBelow(root, path) {
-  if (!existsSync(join(root, path))) return [];
-  if (/\.\w+$/.test(path)) return /\.test\.ts$/.test(path) ? [] : [path];
+  if (/(\.test\.ts|\/fixtures)$/.test(path) || !existsSync(join(root, path))) return [];
+  // Not by the name: data files may have no extension, and folders may.
+  if (!statSync(join(root, path)).isDirectory()) return [path];
   return readdirSync(join(root, path))
     .sort()
     .flatMap((name) => filesBelow(root, `${path}/${name}`));

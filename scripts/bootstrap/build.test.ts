@@ -26,6 +26,7 @@ describe('hashSources', () => {
     ['a changed source', () => write('src/main/a.ts', 'export const a = 2;')],
     ['a new source', () => write('src/renderer/App.svelte', '')],
     ['a renamed source', () => renameSync(join(root, 'src/main/a.ts'), join(root, 'src/main/b.ts'))],
+    ['a source without an extension, in a folder with one', () => write('src/data.v2/chunk', '0')],
     ['a changed configuration', () => write('electron.vite.config.ts', 'export default {};')],
     ['a changed package', () => write('package-lock.json', '{}')],
   ])('sees %s', (_what, change) => {
@@ -37,6 +38,7 @@ describe('hashSources', () => {
   it('does not see tests, nor what no build reads', () => {
     const before = hashSources(root);
     write('src/main/a.test.ts', 'export {};');
+    write('src/main/fixtures/replay/data/0', 'bytes');
     write('README.md', 'text');
     expect(hashSources(root)).toBe(before);
   });
