@@ -76,13 +76,13 @@ test('a world model whose trainer was killed and resumed is the same, bit for bi
   expectSame(await killedAndResumed(worldModel), straight);
 });
 
-test('so is a DITTO agent', async () => {
-  const ditto = [
-    ...['train', 'agent', '--method', 'ditto', '--dataset', 'pursuit-expert', '--world-model', straight.run],
+test.each(['ditto', 'd-gail', 'd-bc'])('so is an agent of method %s', async (method) => {
+  const agent = [
+    ...['train', 'agent', '--method', method, '--dataset', 'pursuit-expert', '--world-model', straight.run],
     ...training,
   ];
-  const uninterrupted = await studioJson<Trained>(...ditto);
-  expectSame(await killedAndResumed(ditto), uninterrupted);
+  const uninterrupted = await studioJson<Trained>(...agent);
+  expectSame(await killedAndResumed(agent), uninterrupted);
 });
 
 test('Ctrl-C pauses after a checkpoint and says how to go on', async () => {

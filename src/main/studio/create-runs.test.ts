@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
-import { dittoConfiguration } from '../../shared/configuration/agent';
+import { agentConfigurations, dittoConfiguration } from '../../shared/configuration/agent';
 import { presets } from '../../shared/configuration/presets';
 import { trainingRunConfiguration } from '../../shared/configuration/run';
 import { worldModelConfiguration } from '../../shared/configuration/world-model';
@@ -43,6 +43,21 @@ test('a DITTO run knows its world model and the checkpoint it was made from', as
   const { method, training: _, ...configuration } = run.configuration;
   expect(method).toBe('ditto');
   expect(configuration).toEqual({ ...dittoConfiguration.parse({}), ...presets.nano.ditto, ...settings });
+});
+
+test.each(['d-gail', 'd-bc'] as const)('so does a run of %s, with settings of its own', async (method) => {
+  const registry = await temporaryStudio();
+  const dataset = await recordDataset(registry, 'pursuit', 'random', 2);
+  const worldModel = await fakeWorldModel(registry, dataset);
+  const settings = { expertEpisodes: 1, validationEpisodes: 1, entropyWeight: 0.2 };
+  const run = await createAgentRun(registry, {
+    ...{ method, dataset, worldModel: worldModel.id, preset: 'nano', settings, engine },
+  });
+  expect(run.name).toBe(`${method === 'd-bc' ? 'D-BC' : 'D-GAIL'} in pursuit`);
+  expect(run.parents).toEqual([{ role: 'world-model', runId: worldModel.id, checkpointStep: 60 }]);
+  const { training: _, ...configuration } = run.configuration;
+  const paper = agentConfigurations[method].parse({});
+  expect(configuration).toEqual({ method, ...paper, ...presets.nano[method], ...settings });
 });
 
 test('an evaluation is of the environment of its agents, whose checkpoints it names', async () => {
@@ -114,7 +129,14 @@ test('what could not run is refused before it leaves a folder', async () => {
       /longest episode of dataset pursuit has \d+ steps, but windows of 500/,
     ],
     [() => createAgentRun(registry, { ...agent, method: 'gail' }), /no method "gail"/],
-    [() => createAgentRun(registry, { ...agent, worldModel: undefined }), /name its run with --world-model/],
+    ...(['ditto', 'd-gail', 'd-bc'] as const).map((method): [() => Promise<unknown>, RegExp] => [
+      () => createAgentRun(registry, { ...agent, method, worldModel: undefined }),
+      /name its run with --world-model/,
+    ]),
+    [
+      () => createAgentRun(registry, { ...agent, settings: { discriminatorUnits: 8 } }),
+      /no setting "discriminatorUnits"/,
+    ],
     [() => createAgentRun(registry, { ...agent, worldModel: 'nope' }), /no run "nope"/],
     [() => createAgentRun(registry, { ...agent, worldModel: untrained.id }), /no sound checkpoint yet/],
     [() => createAgentRun(registry, { ...agent, worldModel: ditto }), /is of kind agent/],
