@@ -7,6 +7,8 @@ import { BreakoutEnvironment, breakoutSpecification } from './breakout/environme
 import { expertPaddle, weakPaddle } from './breakout/policies';
 import { FreewayEnvironment, freewaySpecification } from './freeway/environment';
 import { expertWalk, weakWalk } from './freeway/policies';
+import { InvadersEnvironment, invadersSpecification } from './invaders/environment';
+import { expertShot, weakShot } from './invaders/policies';
 import type { EnvironmentOptions } from './pixel-environment';
 import { randomPolicy, statePolicy } from './policies';
 import { PursuitEnvironment, pursuitSpecification } from './pursuit/environment';
@@ -51,4 +53,5 @@ export const builtIns: readonly BuiltIn[] = [
   builtIn(breakoutSpecification, BreakoutEnvironment, { expert: expertPaddle, weak: weakPaddle }),
   builtIn(asterixSpecification, AsterixEnvironment, { expert: expertStep, weak: weakStep }),
   builtIn(freewaySpecification, FreewayEnvironment, { expert: expertWalk, weak: weakWalk }),
+  builtIn(invadersSpecification, InvadersEnvironment, { expert: expertShot, weak: weakShot }),
 ];

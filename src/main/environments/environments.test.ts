@@ -141,7 +141,15 @@ describe('policies', () => {
   });
 
   test('unknown names are answered with the known ones', () => {
-    expect(environmentIds).toEqual(['pursuit', 'balance', 'rally', 'breakout', 'asterix', 'freeway']);
+    expect(environmentIds).toEqual([
+      'pursuit',
+      'balance',
+      'rally',
+      'breakout',
+      'asterix',
+      'freeway',
+      'invaders',
+    ]);
     expect(() => createEnvironment('pong')).toThrow(StudioError);
     expect(() => createEnvironment('pong')).toThrow(/balance, rally, breakout/);
     const environment = createEnvironment('rally');
