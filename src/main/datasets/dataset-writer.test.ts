@@ -39,6 +39,15 @@ describe('appending', () => {
     await dataset.verify();
   });
 
+  test('goes on with the recording that was interrupted', async ({ folder }) => {
+    const whole = await recordSynthetic(`${folder}-whole`, [9, 30, 4]);
+    await recordSynthetic(folder, [9, 30]);
+    const recording = { policy: 'expert', noise: 0, seed: 9 };
+    const writer = await DatasetWriter.open(folder, { environment: 'counter', recording });
+    await writer.append(syntheticEpisode(2, 4));
+    expect((await Dataset.open(folder)).metadata.recordings).toEqual(whole.metadata.recordings);
+  });
+
   test('gives the same hash and statistics whatever the chunks and the sittings', async ({ folder }) => {
     const lengths = [9, 30, 40, 3];
     const whole = await recordSynthetic(`${folder}-whole`, lengths);

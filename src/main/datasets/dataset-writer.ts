@@ -20,6 +20,13 @@ interface WriterState {
   metadata: DatasetMetadata;
   arrays: Record<ArrayName, ArrayWriter>;
   steps: number;
+  episodes: readonly EpisodeSummary[];
+}
+
+/** Whether a recording goes on where the last one stopped, as after a pause: the two are then one. */
+function continues(last: Recording, next: RecordingDescription): boolean {
+  const samePolicy = last.policy === next.policy && last.noise === next.noise;
+  return samePolicy && last.seed + last.episodes === next.seed;
 }
 
 /**
@@ -40,15 +47,22 @@ export class DatasetWriter {
 
   private constructor(
     folder: string,
-    { metadata, arrays, steps }: WriterState,
+    { metadata, arrays, steps, episodes }: WriterState,
     recording: RecordingDescription,
   ) {
     this.folder = folder;
     this.#arrays = arrays;
     this.#metadata = metadata;
     this.#steps = steps;
-    this.#finished = metadata.recordings;
-    this.#recording = recording;
+    const last = metadata.recordings.at(-1);
+    if (last && continues(last, recording)) {
+      this.#finished = metadata.recordings.slice(0, -1);
+      this.#recording = { ...recording, seed: last.seed };
+      this.#recorded = episodes.slice(-last.episodes);
+    } else {
+      this.#finished = metadata.recordings;
+      this.#recording = recording;
+    }
   }
 
   /** Starts a new dataset in a folder that is empty or absent. */
@@ -59,7 +73,7 @@ export class DatasetWriter {
   ): Promise<DatasetWriter> {
     const path = resolve(folder);
     const created = await createDatasetFolder(path, description, options.chunkBytes);
-    return new DatasetWriter(path, { ...created, steps: 0 }, description.recording);
+    return new DatasetWriter(path, { ...created, steps: 0, episodes: [] }, description.recording);
   }
 
   /** Opens an existing dataset of the same environment to append a recording, also after a killed one. */
@@ -82,7 +96,8 @@ export class DatasetWriter {
       [...STEP_ARRAYS, EPISODE_ENDS].map((name) => resume(name as ArrayName)),
     );
     const arrays = Object.fromEntries(entries) as Record<ArrayName, ArrayWriter>;
-    return new DatasetWriter(dataset.folder, { metadata, arrays, steps: dataset.steps }, recording);
+    const { steps, episodes } = dataset;
+    return new DatasetWriter(dataset.folder, { metadata, arrays, steps, episodes }, recording);
   }
 
   /** As it will be on the disk after the last `append`. */
