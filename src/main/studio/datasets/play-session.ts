@@ -1,0 +1,155 @@
+import type { PlayFrame } from '../../../shared/dataset-views';
+import type { Episode } from '../../../shared/datasets';
+import type { Environment } from '../../../shared/environment';
+import { StudioError } from '../../../shared/errors';
+import { createEnvironment } from '../../environments';
+import { Beat } from './beat';
+
+export const playFramesPerSecond = 15;
+
+/**
+ * An environment that a person plays with the keyboard at a steady pace. An episode waits (`ready`), is played, and has
+ * ended; it is then kept or discarded, and the next one waits. The episode's records are as the recorder makes them.
+ */
+export class PlaySession {
+  readonly environment: Environment;
+  readonly #beat = new Beat(playFramesPerSecond);
+  readonly #firstSeed: number;
+  #episode = 0;
+  #state: PlayFrame['state'] = 'ready';
+  #end: PlayFrame['end'];
+  #pixels: Uint8Array;
+  #action = -1;
+  #observations: Uint8Array[] = [];
+  #actions: number[] = [];
+  #rewards: number[] = [];
+  #held: number | null = null;
+  /** Pressed since the last step: a tap shorter than a step must not be lost. */
+  #tapped: number | null = null;
+  #return = 0;
+  /** Counts changes of what there is to see. */
+  #version = 0;
+  #wake = (): void => {};
+
+  /** `seed` is that of the first episode; later ones count up, kept or not. */
+  constructor(environmentId: string, seed: number) {
+    this.environment = createEnvironment(environmentId);
+    this.#firstSeed = seed;
+    this.#pixels = this.environment.reset(seed);
+  }
+
+  /** Seed of the present episode. */
+  get seed(): number {
+    return this.#firstSeed + this.#episode;
+  }
+
+  /** The picture whenever it changes, until aborted. */
+  async *frames(signal: AbortSignal): AsyncGenerator<PlayFrame> {
+    const onAbort = (): void => this.#wake();
+    signal.addEventListener('abort', onAbort, { once: true });
+    let shown = -1;
+    try {
+      while (!signal.aborted) {
+        if (this.#version !== shown) {
+          shown = this.#version;
+          yield this.#frame();
+        } else if (this.#state === 'playing') {
+          await this.#beat.next(signal);
+          if (!signal.aborted && this.#state === 'playing') this.#step();
+        } else {
+          this.#beat.restart();
+          await new Promise<void>((resolve) => (this.#wake = resolve));
+        }
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Which action's key is held now, or none. */
+  hold(action: number | null): void {
+    if (action !== null && this.environment.specification.actions[action] === undefined) {
+      throw new StudioError(`There is no action ${action} in ${this.environment.specification.title}.`);
+    }
+    this.#held = action;
+    this.#tapped = action ?? this.#tapped;
+  }
+
+  start(): void {
+    if (this.#state !== 'ready') return;
+    this.#state = 'playing';
+    this.#tapped = null;
+    this.#changed();
+  }
+
+  /** Ends the episode early; it counts as cut. */
+  stop(): void {
+    if (this.#state !== 'playing') return;
+    this.#state = 'ended';
+    this.#end = 'stopped';
+    this.#changed();
+  }
+
+  /** The episode that has ended. */
+  takeEpisode(): Episode {
+    if (this.#state !== 'ended' || this.#actions.length === 0) {
+      throw new StudioError('There is no finished episode to keep: play one to its end first.');
+    }
+    return {
+      observations: Buffer.concat(this.#observations),
+      actions: Int32Array.from(this.#actions),
+      rewards: Float32Array.from(this.#rewards),
+      terminated: this.#end === 'terminated',
+      truncated: this.#end !== 'terminated',
+    };
+  }
+
+  /** Forgets the episode and waits for the next one's start. */
+  advance(): void {
+    this.#episode++;
+    this.#pixels = this.environment.reset(this.seed);
+    this.#state = 'ready';
+    this.#end = undefined;
+    this.#action = -1;
+    this.#observations = [];
+    this.#actions = [];
+    this.#rewards = [];
+    this.#return = 0;
+    this.#changed();
+  }
+
+  #step(): void {
+    const action = this.#held ?? this.#tapped ?? this.environment.specification.idleAction;
+    this.#tapped = null;
+    const outcome = this.environment.step(action);
+    this.#observations.push(this.#pixels);
+    this.#actions.push(action);
+    this.#rewards.push(outcome.reward);
+    this.#pixels = outcome.observation;
+    this.#action = action;
+    this.#return += outcome.reward;
+    if (outcome.terminated || outcome.truncated) {
+      this.#state = 'ended';
+      this.#end = outcome.terminated ? 'terminated' : 'truncated';
+    }
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.#wake();
+  }
+
+  #frame(): PlayFrame {
+    return {
+      episode: this.#episode,
+      step: this.#actions.length,
+      pixels: this.#pixels,
+      action: this.#action,
+      return: this.#return,
+      state: this.#state,
+      ...(this.#end && { end: this.#end }),
+      pace: this.#beat.pace,
+    };
+  }
+}

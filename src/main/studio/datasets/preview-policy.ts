@@ -1,0 +1,55 @@
+import type { PlayFrame } from '../../../shared/dataset-views';
+import { createEnvironment, createPolicy } from '../../environments';
+import { Beat } from './beat';
+
+export interface PreviewRequest {
+  environment: string;
+  policy: string;
+  /** 0 to 100 */
+  noisePercent: number;
+  /** Of the first episode; later ones count up, as in a recording. */
+  seed: number;
+  framesPerSecond: number;
+}
+
+/** Frames a finished episode stays on its last picture, so that one sees how it ended. */
+const lastFrames = 8;
+
+/** What a recording with these settings records, played at a pace to watch; without end. */
+export async function* previewPolicy(
+  request: PreviewRequest,
+  signal: AbortSignal,
+): AsyncGenerator<PlayFrame> {
+  const environment = createEnvironment(request.environment);
+  const policy = createPolicy(environment, request.policy, { noise: request.noisePercent / 100 });
+  const beat = new Beat(request.framesPerSecond);
+  for (let episode = 0; !signal.aborted; episode++) {
+    let pixels = environment.reset(request.seed + episode);
+    policy.begin(request.seed + episode);
+    let action = -1;
+    let total = 0;
+    let end: PlayFrame['end'];
+    for (let step = 0; !signal.aborted && !end; step++) {
+      yield { episode, step, pixels, action, return: total, state: 'playing', pace: beat.pace };
+      action = policy.act();
+      const outcome = environment.step(action);
+      pixels = outcome.observation;
+      total += outcome.reward;
+      if (outcome.terminated) end = 'terminated';
+      else if (outcome.truncated) end = 'truncated';
+      await beat.next(signal);
+      if (end)
+        yield {
+          episode,
+          step: step + 1,
+          pixels,
+          action,
+          return: total,
+          state: 'ended',
+          end,
+          pace: beat.pace,
+        };
+    }
+    for (let frame = 0; frame < lastFrames && !signal.aborted; frame++) await beat.next(signal);
+  }
+}
