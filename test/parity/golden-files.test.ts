@@ -8,13 +8,21 @@ function python(...argument: string[]) {
   return spawnSync(PYTHON, ['-B', ...argument], { encoding: 'utf8' });
 }
 
-const available = python('-c', 'import torch, numpy, safetensors').status === 0;
+const imports = (modules: string): boolean => python('-c', `import ${modules}`).status === 0;
 
-test.skipIf(!available)(
+test.skipIf(!imports('torch, numpy, safetensors'))(
   `PyTorch still computes the golden files (skipped where ${PYTHON} has no torch, numpy and safetensors; DITTO_PYTHON names another)`,
   () => {
     const { stdout, stderr } = python(join(import.meta.dirname, 'make_golden.py'), '--check');
     expect(stderr).toBe('');
     expect(stdout).toBe('The golden files agree.\n');
+  },
+);
+
+test.skipIf(!imports('rliable.library, scipy'))(
+  `rliable and SciPy still compute the reference values (skipped where ${PYTHON} has no rliable and scipy; DITTO_PYTHON names another)`,
+  () => {
+    const { stdout } = python(join(import.meta.dirname, 'make_statistics.py'), '--check');
+    expect(stdout).toBe('The reference values agree.\n');
   },
 );
