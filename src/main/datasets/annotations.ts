@@ -42,10 +42,26 @@ export async function writeFlags(folder: string, flags: readonly EpisodeFlag[]):
   await writeJsonAtomically(join(folder, FILE), { formatVersion: 1, flags });
 }
 
-/** Flags an episode, or changes its note. */
-export async function flagEpisode(
+/** Changes come one after another: each reads what the one before has written. */
+let lastChange: Promise<unknown> = Promise.resolve();
+
+function changeFlags(
   folder: string,
-  episode: number,
+  change: (flags: readonly EpisodeFlag[]) => EpisodeFlag[],
+): Promise<EpisodeFlag[]> {
+  const changed = lastChange.then(async () => {
+    const flags = change(await readFlags(folder)).sort((one, other) => one.episode - other.episode);
+    await writeFlags(folder, flags);
+    return flags;
+  });
+  lastChange = changed.catch(() => undefined);
+  return changed;
+}
+
+/** Flags episodes, or changes their notes. */
+export async function flagEpisodes(
+  folder: string,
+  episodes: readonly number[],
   note: string,
   now = new Date(),
 ): Promise<EpisodeFlag[]> {
@@ -54,14 +70,15 @@ export async function flagEpisode(
       `This note has ${note.length} characters: shorten it to ${MAXIMUM_NOTE_LENGTH} or fewer.`,
     );
   }
-  const others = (await readFlags(folder)).filter((flag) => flag.episode !== episode);
-  const flags = [...others, { episode, note, date: now.toISOString() }];
-  await writeFlags(folder, flags);
-  return readFlags(folder);
+  const date = now.toISOString();
+  const chosen = new Set(episodes);
+  return changeFlags(folder, (flags) => [
+    ...flags.filter(({ episode }) => !chosen.has(episode)),
+    ...[...chosen].map((episode) => ({ episode, note, date })),
+  ]);
 }
 
-export async function unflagEpisode(folder: string, episode: number): Promise<EpisodeFlag[]> {
-  const flags = (await readFlags(folder)).filter((flag) => flag.episode !== episode);
-  await writeFlags(folder, flags);
-  return flags;
+export function unflagEpisodes(folder: string, episodes: readonly number[]): Promise<EpisodeFlag[]> {
+  const chosen = new Set(episodes);
+  return changeFlags(folder, (flags) => flags.filter(({ episode }) => !chosen.has(episode)));
 }

@@ -3,7 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Episode } from '../../shared/datasets';
-import { flagEpisode, readFlags, unflagEpisode } from './annotations';
+import { flagEpisodes, readFlags, unflagEpisodes } from './annotations';
 import { Dataset } from './dataset';
 import { DatasetWriter } from './dataset-writer';
 import { deleteDataset, freeDatasetId } from './dataset-folders';
@@ -84,8 +84,8 @@ describe('deleting episodes', () => {
       if (index === 3) writer.startRecording({ policy: 'weak', noise: 0.5, seed: 100 });
       await writer.append(syntheticEpisode(index, length));
     }
-    await flagEpisode(folder, 1, 'falls over');
-    await flagEpisode(folder, 4, 'stands still');
+    await flagEpisodes(folder, [1], 'falls over');
+    await flagEpisodes(folder, [4], 'stands still');
     const source = await Dataset.open(folder);
     const shorter = await deleteEpisodes(dirname(folder), source, [1, 3], target);
     await expectEpisodes(shorter, originals([0, 2, 4]));
@@ -219,18 +219,25 @@ test('an aborted edit leaves no trace', async ({ folder }) => {
 describe('flags', () => {
   test('change neither the content nor its hash', async ({ folder }) => {
     const source = await recordSynthetic(folder, LENGTHS);
-    await flagEpisode(folder, 3, 'first');
-    await flagEpisode(folder, 1, '');
-    await flagEpisode(folder, 3, 'second');
+    await flagEpisodes(folder, [3], 'first');
+    await flagEpisodes(folder, [1], '');
+    await flagEpisodes(folder, [3], 'second');
     expect((await readFlags(folder)).map(({ episode, note }) => [episode, note])).toEqual([
       [1, ''],
       [3, 'second'],
     ]);
-    await unflagEpisode(folder, 1);
+    await unflagEpisodes(folder, [1]);
     expect(await readFlags(folder)).toHaveLength(1);
     const reopened = await Dataset.open(folder);
     expect(reopened.metadata).toEqual(source.metadata);
     await reopened.verify();
+  });
+
+  test('set at the same time are all kept', async ({ folder }) => {
+    await recordSynthetic(folder, LENGTHS);
+    const episodes = [4, 0, 2, 1];
+    await Promise.all([...episodes.map((episode) => flagEpisodes(folder, [episode], '')), unflagEpisodes(folder, [2])]);
+    expect((await readFlags(folder)).map(({ episode }) => episode)).toEqual([0, 1, 4]);
   });
 
   test('that are damaged say which file it is', async ({ folder }) => {
@@ -240,7 +247,7 @@ describe('flags', () => {
     await expect(readFlags(folder)).rejects.toThrow(
       /flags of this dataset cannot be read.*annotations\.json/,
     );
-    await expect(flagEpisode(folder, 0, 'x'.repeat(501))).rejects.toThrow(/501 characters/);
+    await expect(flagEpisodes(folder, [0], 'x'.repeat(501))).rejects.toThrow(/501 characters/);
   });
 });
 

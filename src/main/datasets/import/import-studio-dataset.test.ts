@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import { flagEpisode, readFlags } from '../annotations';
+import { flagEpisodes, readFlags } from '../annotations';
 import { Dataset } from '../dataset';
 import { test } from '../testing/fixture';
 import { recordSynthetic, syntheticEpisode } from '../testing/synthetic';
@@ -11,7 +11,7 @@ const answers = { id: 'copy', name: 'Copy' };
 
 test('a copy has the same content, recordings and flags', async ({ folder }) => {
   const source = await recordSynthetic(folder, [5, 30, 9], { chunkBytes: 100 });
-  await flagEpisode(folder, 1, 'long');
+  await flagEpisodes(folder, [1], 'long');
   expect(inspectStudioDataset(source)).toMatchObject({
     format: 'studio',
     episodes: 3,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { DatasetEditRequest } from '../../../shared/dataset-edits';
-import { flagEpisode } from '../../datasets/annotations';
+import { flagEpisodes } from '../../datasets/annotations';
 import { Dataset } from '../../datasets/dataset';
 import { datasetFolder, datasetsFolder, runFolder } from '../../trainer/home';
 import { openRunDataset } from '../../trainer/datasets';
@@ -106,7 +106,7 @@ test('descriptions', async () => {
   const registry = await temporaryStudio();
   const id = await recordDataset(registry, 'pursuit', 'expert', 3);
   const folder = datasetFolder(registry.home, id);
-  await flagEpisode(folder, 2, 'slow');
+  await flagEpisodes(folder, [2], 'slow');
   const dataset = await Dataset.open(folder);
   const returns = dataset.episodes.map((episode) => episode.return);
   const mean = returns.reduce((sum, value) => sum + value) / 3;
