@@ -6,6 +6,7 @@ import { addDemoCommand } from './commands/demo';
 import { addDoctorCommand } from './commands/doctor';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommands } from './commands/export';
+import { addImportCommand } from './commands/import';
 import { addRecordCommand } from './commands/record';
 import { addRegistryCommands } from './commands/registry';
 import { addResumeCommand } from './commands/resume';
@@ -23,6 +24,7 @@ export function buildProgram(commandLine: readonly string[], invocation: Invocat
   addDemoCommand(program, invocation);
   addDoctorCommand(program, invocation);
   addRecordCommand(program, invocation);
+  addImportCommand(program, invocation);
   addTrainCommands(program, invocation, commandLine);
   addEvaluateCommand(program, invocation);
   addResumeCommand(program, invocation);
