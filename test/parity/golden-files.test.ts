@@ -25,4 +25,5 @@ test.skipIf(!imports('rliable.library, scipy'))(
     const { stdout } = python(join(import.meta.dirname, 'make_statistics.py'), '--check');
     expect(stdout).toBe('The reference values agree.\n');
   },
+  5 * 60_000,
 );

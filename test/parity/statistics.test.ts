@@ -27,8 +27,8 @@ const { cases, correlations } = JSON.parse(readFileSync(path, 'utf8')) as Refere
 const mean = (values: readonly number[]): number => meanAndStandardError(values).mean;
 
 /**
- * Both sides draw 50,000 resamples, with other random numbers. A bound of a normal distribution's 95 % interval then
- * has an error of about 0.4 % of the interval's width on each side, and one of few scores moves in steps.
+ * rliable drew 20,000 resamples with other random numbers. Of a normal distribution, a bound of the 95 % interval then has
+ * a standard error of 0.5 % of the interval's width.
  */
 const REPETITIONS = 50_000;
 const TOLERANCE = 0.02;
