@@ -1,4 +1,5 @@
 import type { EnvironmentsReport } from './environments';
+import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
 import type { SamplingReport, SamplingTimes } from './sampling';
 import type { WorldModelReport } from './world-model-report';
@@ -46,6 +47,23 @@ export function formatProfile(operators: readonly OperatorTime[]): string {
       `${milliseconds(stepMs).padStart(10)} ${percent(share).padStart(7)} ${String(nodes).padStart(6)} nodes`,
     ]),
   );
+}
+
+export function formatNearest(report: NearestReport): string {
+  const { preset, batchSize, horizon, latents, sameStepMs } = report;
+  const kinds = Object.entries(report.nearest).map(([kind, cost]): [string, string] => [
+    `nearest, ${kind}`,
+    `${milliseconds(cost.stepMs)}: ${cost.gflop.toFixed(1)} GFLOP over ${cost.features} features, at ` +
+      `${percent(cost.peakShare)} of the ${report.gemmPeakGflops.toFixed(0)} GFLOP/s of matrix products here`,
+  ]);
+  return formatPairs([
+    ['preset', `${preset}: ${batchSize} rollouts of ${horizon} states`],
+    ['expert latents', latents.toLocaleString('en')],
+    ['same step', milliseconds(sameStepMs)],
+    ...kinds,
+    ['peak memory', mebibytes(report.peakMemoryMiB)],
+    ...formatCircumstances(report),
+  ]);
 }
 
 export function formatEnvironments(report: EnvironmentsReport): string {

@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { presetNames } from '../src/shared/configuration/presets';
 import { describeError, StudioError } from '../src/shared/errors';
 import { benchEnvironments } from './environments';
-import { formatEnvironments, formatProfile, formatSampling, formatWorldModel } from './format';
+import { formatEnvironments, formatNearest, formatProfile, formatSampling, formatWorldModel } from './format';
+import { benchNearest, type NearestBenchOptions } from './nearest';
 import { peerModes } from './peer';
 import { profileWorldModel } from './profile';
 import { benchSampling, type SamplingBenchOptions } from './sampling';
@@ -61,6 +62,19 @@ program
   .action(async (flags: WorldModelBenchOptions & CommonFlags & { profile?: true }) => {
     if (flags.profile) print(await profileWorldModel(flags), flags, formatProfile);
     else print(await benchWorldModel(flags), flags, formatWorldModel);
+  });
+
+program
+  .command('nearest')
+  .description("what the reward of the nearest expert latent (eq. 7) costs a DITTO step, against eq. 8's")
+  .addOption(presetOption())
+  .addOption(countOption('--latents <latents>', 'of the expert').default(100_000))
+  .addOption(stepsOption().default(5))
+  .addOption(countOption('--batch <rollouts>', "instead of the preset's batch"))
+  .addOption(threadsOption())
+  .addOption(jsonOption())
+  .action(async (flags: NearestBenchOptions & CommonFlags) => {
+    print(await benchNearest(flags), flags, formatNearest);
   });
 
 program

@@ -51,7 +51,10 @@ export function expertLatentShapes(definition: DittoDefinition): NamedShapes {
 }
 
 /** Leading elements of a latent (h, z) that the reward compares. */
-export function comparedSize({ architecture, rewardLatent }: DittoDefinition): number {
+export function comparedSize({
+  architecture,
+  rewardLatent,
+}: Pick<DittoDefinition, 'architecture' | 'rewardLatent'>): number {
   return rewardLatent === 'full' ? featureSize(architecture) : architecture.deterministicSize;
 }
 
