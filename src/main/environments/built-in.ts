@@ -15,6 +15,8 @@ import { PursuitEnvironment, pursuitSpecification } from './pursuit/environment'
 import { expertThrust, weakThrust } from './pursuit/policies';
 import { RallyEnvironment, rallySpecification } from './rally/environment';
 import { expertMove, weakMove } from './rally/policies';
+import { SeaquestEnvironment, seaquestSpecification } from './seaquest/environment';
+import { expertCommand, weakCommand } from './seaquest/policies';
 
 /** One built-in environment: how to make it, and its policies, which may look at its true state. */
 export interface BuiltIn {
@@ -54,4 +56,5 @@ export const builtIns: readonly BuiltIn[] = [
   builtIn(asterixSpecification, AsterixEnvironment, { expert: expertStep, weak: weakStep }),
   builtIn(freewaySpecification, FreewayEnvironment, { expert: expertWalk, weak: weakWalk }),
   builtIn(invadersSpecification, InvadersEnvironment, { expert: expertShot, weak: weakShot }),
+  builtIn(seaquestSpecification, SeaquestEnvironment, { expert: expertCommand, weak: weakCommand }),
 ];

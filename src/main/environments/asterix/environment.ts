@@ -3,6 +3,7 @@ import type { RandomGenerator } from '../../../shared/random';
 import { randomGenerator } from '../../../shared/random';
 import type { Sprite } from '../grid/board';
 import { IMAGE_SIZE, createBoard, drawSprite, isOnBoard } from '../grid/board';
+import { WALKS, WALK_KEYS, WALK_NAMES } from '../grid/walking';
 import type { Outcome } from '../pixel-environment';
 import { PixelEnvironment } from '../pixel-environment';
 import type { AsterixState } from './dynamics';
@@ -22,8 +23,8 @@ export const asterixSpecification: EnvironmentSpecification = {
     'Gather treasures and keep clear of enemies, which come in from both sides ever more often and faster, by the rules ' +
     'of MinAtar. Reward 1 per treasure; an enemy ends the episode.',
   observationShape: [IMAGE_SIZE, IMAGE_SIZE, 1],
-  actions: ['idle', 'left', 'up', 'right', 'down'],
-  keyboard: { ArrowLeft: 1, ArrowUp: 2, ArrowRight: 3, ArrowDown: 4 },
+  actions: WALK_NAMES,
+  keyboard: WALK_KEYS,
   idleAction: 0,
   maximumSteps: 1000,
   policies: [
@@ -42,14 +43,6 @@ export const asterixSpecification: EnvironmentSpecification = {
   ],
 };
 
-const MOVES = [
-  { across: 0, down: 0 },
-  { across: -1, down: 0 },
-  { across: 0, down: -1 },
-  { across: 1, down: 0 },
-  { across: 0, down: 1 },
-];
-
 export class AsterixEnvironment extends PixelEnvironment {
   readonly specification = asterixSpecification;
   private random: RandomGenerator = randomGenerator(0, 'asterix');
@@ -66,7 +59,7 @@ export class AsterixEnvironment extends PixelEnvironment {
   }
 
   protected advance(action: number): Outcome {
-    const { state, reward, caught } = advanceAsterix(this.current, MOVES[action]!, this.random);
+    const { state, reward, caught } = advanceAsterix(this.current, WALKS[action]!, this.random);
     this.current = state;
     return { reward, terminated: caught };
   }

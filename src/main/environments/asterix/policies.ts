@@ -1,13 +1,9 @@
 import { BOARD_SIZE } from '../grid/board';
 import type { Outlook, Places } from '../grid/planner';
 import { emptyOutlook, makePlan } from '../grid/planner';
+import { WALKS, walkFrom } from '../grid/walking';
 import type { AsterixState } from './dynamics';
 import { FIRST_ROW, ROWS, TREASURE_CHANCE } from './dynamics';
-
-const LEFT = 1;
-const UP = 2;
-const RIGHT = 3;
-const DOWN = 4;
 
 /** Steps that the policies plan ahead. */
 const EXPERT_HORIZON = 12;
@@ -20,19 +16,13 @@ const OFF_MIDDLE = 0.002;
 const CELLS = ROWS * BOARD_SIZE;
 const LAST_COLUMN = BOARD_SIZE - 1;
 
-/** Cells of the rows that visitors come to, row by row, and where idling, left, up, right and down lead. */
+/** The cells of the rows that visitors come to. */
 const places: Places = {
   count: CELLS,
-  actions: 5,
-  destinations: Uint8Array.from({ length: CELLS * 5 }, (_, index) => {
-    const cell = Math.floor(index / 5);
-    const column = cell % BOARD_SIZE;
-    if (index % 5 === LEFT) return column > 0 ? cell - 1 : cell;
-    if (index % 5 === UP) return cell >= BOARD_SIZE ? cell - BOARD_SIZE : cell;
-    if (index % 5 === RIGHT) return column < LAST_COLUMN ? cell + 1 : cell;
-    if (index % 5 === DOWN) return cell < CELLS - BOARD_SIZE ? cell + BOARD_SIZE : cell;
-    return cell;
-  }),
+  moves: WALKS.length,
+  destinations: Uint8Array.from({ length: CELLS * WALKS.length }, (_, index) =>
+    walkFrom(Math.floor(index / WALKS.length), index % WALKS.length, ROWS),
+  ),
 };
 const cost = Float64Array.from({ length: CELLS }, (_, cell) => {
   return OFF_MIDDLE * Math.abs((cell % BOARD_SIZE) - LAST_COLUMN / 2);

@@ -10,12 +10,13 @@ const LOSS = -10;
 /** Seven places in a row. */
 const corridor: Places = {
   count: 7,
-  actions: 3,
+  moves: 3,
   destinations: Uint8Array.from(
     [0, 1, 2, 3, 4, 5, 6].flatMap((p) => [p, Math.max(0, p - 1), Math.min(6, p + 1)]),
   ),
 };
 const free = new Float64Array(7);
+const FIRE = 3;
 const HORIZON = 6;
 const outlook = () => emptyOutlook(7, HORIZON, free);
 /** Marks `place` in all steps from `first` to `last`. */
@@ -75,6 +76,22 @@ describe('planner', () => {
       mark(risky.danger, 4, risk);
       expect(makePlan(corridor, risky, 3, LOSS).action).toBe(action);
     }
+  });
+
+  test('fires where a shot brings something, or goes there first', () => {
+    const here = outlook();
+    mark(here.shot, 3, 1);
+    expect(makePlan(corridor, here, 3, LOSS)).toEqual({ action: FIRE, value: 1 });
+    const there = outlook();
+    mark(there.shot, 5, 1);
+    const plan = makePlan(corridor, there, 3, LOSS);
+    expect(plan.action).toBe(RIGHT);
+    expect(plan.value).toBeCloseTo(0.97 ** 2, 9);
+    const late = outlook();
+    mark(late.shot, 3, 1, 2, 2);
+    expect(makePlan(corridor, late, 3, LOSS).value).toBeCloseTo(0.97 ** 2, 9);
+    mark(here.danger, 3, 1, 0, 0);
+    expect(makePlan(corridor, here, 3, LOSS).action).not.toBe(FIRE);
   });
 
   test('costs draw it away from where it need not be', () => {

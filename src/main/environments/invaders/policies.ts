@@ -15,22 +15,21 @@ const LOST = -20;
 /** Additional worth of an alien for each row that it has come down. */
 const NEARNESS = 0.1;
 
-/** Each column twice: right after a shot was fired there, and else. A prize is for firing. */
+/** The columns, and where idling, left and right lead. */
 const places: Places = {
-  count: 2 * BOARD_SIZE,
-  actions: 4,
-  destinations: Uint8Array.from({ length: 2 * BOARD_SIZE * 4 }, (_, index) => {
-    const column = Math.floor(index / 4) % BOARD_SIZE;
-    if (index % 4 === LEFT) return clampToBoard(column - 1);
-    if (index % 4 === RIGHT) return clampToBoard(column + 1);
-    return index % 4 === FIRE ? BOARD_SIZE + column : column;
+  count: BOARD_SIZE,
+  moves: 3,
+  destinations: Uint8Array.from({ length: BOARD_SIZE * 3 }, (_, index) => {
+    const column = Math.floor(index / 3);
+    if (index % 3 === LEFT) return clampToBoard(column - 1);
+    return index % 3 === RIGHT ? clampToBoard(column + 1) : column;
   }),
 };
-const noCost = new Float64Array(places.count);
+const noCost = new Float64Array(BOARD_SIZE);
 
 /** Follows everything that is on the board now, as if the cannon stood still. */
 function lookAhead(state: InvadersState): Outlook {
-  const outlook = emptyOutlook(places.count, HORIZON, noCost);
+  const outlook = emptyOutlook(BOARD_SIZE, HORIZON, noCost);
   const future: InvadersState[] = [];
   let ahead = state;
   for (let step = 0; step < HORIZON + CANNON_ROW; step++) {
@@ -42,13 +41,13 @@ function lookAhead(state: InvadersState): Outlook {
     const standing = (step === 0 ? state : future[step - 1]!).aliens[CANNON_ROW]!;
     const deadly = standing | aliens[CANNON_ROW]! | alienShots[CANNON_ROW]!;
     for (let column = 0; column < BOARD_SIZE; column++) {
-      const here = step * places.count + column;
-      if ((deadly >> column) % 2 === 1) outlook.danger[here] = outlook.danger[here + BOARD_SIZE] = 1;
+      const here = step * BOARD_SIZE + column;
+      if ((deadly >> column) % 2 === 1) outlook.danger[here] = 1;
       if (step < state.shotTimer) continue;
       for (let flight = 0; flight < CANNON_ROW; flight++) {
         const row = CANNON_ROW - 1 - flight;
         if (!isSet(future[step + flight]!.aliens, column, row)) continue;
-        outlook.prize[here + BOARD_SIZE] = 1 + NEARNESS * row;
+        outlook.shot[here] = 1 + NEARNESS * row;
         break;
       }
     }
