@@ -33,6 +33,8 @@ export interface RecordingDescription {
   policy: string;
   /** Probability that a step takes a uniformly random action instead, 0 to 1. */
   noise: number;
+  /** Probability that a step repeats the action before instead; absent for 0. */
+  stickiness?: number | undefined;
   /** Seed of the recording's first episode. */
   seed: number;
 }

@@ -81,8 +81,8 @@ async function readClip({ dataset, episode, from, to }: Clip) {
 /** Who recorded an episode: its seed is that of the recording's first episode plus its place in the recording. */
 function recordingOf(metadata: DatasetMetadata, episode: number): RecordingDescription & { index: number } {
   let first = 0;
-  for (const [index, { policy, noise, seed, episodes }] of metadata.recordings.entries()) {
-    if (episode < first + episodes) return { policy, noise, seed: seed + episode - first, index };
+  for (const [index, { policy, noise, stickiness, seed, episodes }] of metadata.recordings.entries()) {
+    if (episode < first + episodes) return { policy, noise, stickiness, seed: seed + episode - first, index };
     first += episodes;
   }
   throw new RangeError(`episode ${episode} belongs to no recording of dataset "${metadata.name}"`);

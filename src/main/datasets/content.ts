@@ -64,7 +64,7 @@ export function episodeReturn(rewards: Float32Array): number {
 }
 
 export function summariseRecording(
-  { policy, noise, seed }: RecordingDescription,
+  { policy, noise, stickiness, seed }: RecordingDescription,
   episodes: readonly Pick<EpisodeSummary, 'length' | 'return'>[],
 ): Recording {
   let steps = 0;
@@ -78,5 +78,8 @@ export function summariseRecording(
     maximumReturn = Math.max(maximumReturn, episode.return);
   }
   const meanReturn = total / episodes.length;
-  return { policy, noise, seed, episodes: episodes.length, steps, meanReturn, minimumReturn, maximumReturn };
+  return {
+    ...{ policy, noise, stickiness, seed, episodes: episodes.length, steps },
+    ...{ meanReturn, minimumReturn, maximumReturn },
+  };
 }

@@ -48,6 +48,23 @@ describe('appending', () => {
     expect((await Dataset.open(folder)).metadata.recordings).toEqual(whole.metadata.recordings);
   });
 
+  test('keeps recordings of other stickiness apart', async ({ folder }) => {
+    const recording = { policy: 'expert', noise: 0, stickiness: 0.25, seed: 9 };
+    await recordSynthetic(folder, [9, 30]);
+    for (const seed of [9, 10]) {
+      const writer = await DatasetWriter.open(folder, {
+        environment: 'counter',
+        recording: { ...recording, seed },
+      });
+      await writer.append(syntheticEpisode(2, 4));
+    }
+    const { recordings } = (await Dataset.open(folder)).metadata;
+    expect(recordings.map(({ stickiness, episodes }) => [stickiness, episodes])).toEqual([
+      [undefined, 2],
+      [0.25, 2],
+    ]);
+  });
+
   test('gives the same hash and statistics whatever the chunks and the sittings', async ({ folder }) => {
     const lengths = [9, 30, 40, 3];
     const whole = await recordSynthetic(`${folder}-whole`, lengths);

@@ -26,7 +26,8 @@ interface WriterState {
 /** Whether a recording goes on where the last one stopped, as after a pause: the two are then one. */
 function continues(last: Recording, next: RecordingDescription): boolean {
   const samePolicy = last.policy === next.policy && last.noise === next.noise;
-  return samePolicy && last.seed + last.episodes === next.seed;
+  const sameStickiness = (last.stickiness ?? 0) === (next.stickiness ?? 0);
+  return samePolicy && sameStickiness && last.seed + last.episodes === next.seed;
 }
 
 /**
@@ -105,7 +106,7 @@ export class DatasetWriter {
     return this.#metadata;
   }
 
-  /** Episodes from here on come from another policy, noise or seed. */
+  /** Episodes from here on come from another policy, noise, stickiness or seed. */
   startRecording(recording: RecordingDescription): void {
     this.#finished = this.#metadata.recordings;
     this.#recording = recording;

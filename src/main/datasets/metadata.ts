@@ -14,6 +14,7 @@ const size = z.int().positive();
 const recordingSchema = z.object({
   policy: text,
   noise: z.number().min(0).max(1),
+  stickiness: z.number().min(0).max(1).optional(),
   seed: z.int().nonnegative(),
   episodes: size.max(MAXIMUM_EPISODES),
   steps: size.max(MAXIMUM_STEPS),

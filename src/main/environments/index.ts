@@ -5,6 +5,8 @@ import { builtIns } from './built-in';
 import type { EnvironmentOptions } from './pixel-environment';
 import { noisyPolicy } from './policies';
 
+export type { EnvironmentOptions };
+
 export const environmentSpecifications: readonly EnvironmentSpecification[] = builtIns.map(
   (builtIn) => builtIn.specification,
 );

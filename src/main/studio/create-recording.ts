@@ -32,8 +32,9 @@ export async function createRecording(
   { environment, policy, dataset, name, settings }: RecordingRequest,
 ): Promise<RunDescription> {
   const configuration = parseConfiguration(recordingConfiguration, settings);
-  const instance = createEnvironment(environment);
-  createPolicy(instance, policy, { noise: configuration.noisePercent / 100 });
+  const { noisePercent, stickyPercent } = configuration;
+  const instance = createEnvironment(environment, { stickiness: stickyPercent / 100 });
+  createPolicy(instance, policy, { noise: noisePercent / 100 });
   const { observationShape, maximumSteps } = instance.specification;
   const datasetId = dataset ?? newDatasetId(registry.home, environment, policy, configuration);
   await checkAppending(registry.home, datasetId, environment);
@@ -62,9 +63,10 @@ function newDatasetId(
   home: string,
   environment: string,
   policy: string,
-  { noisePercent }: RecordingConfiguration,
+  { noisePercent, stickyPercent }: RecordingConfiguration,
 ): string {
-  const stem = `${environment}-${policy}${noisePercent > 0 ? `-noise${noisePercent}` : ''}`;
+  const noise = noisePercent > 0 ? `-noise${noisePercent}` : '';
+  const stem = `${environment}-${policy}${noise}${stickyPercent > 0 ? `-sticky${stickyPercent}` : ''}`;
   return freeDatasetId(datasetsFolder(home), stem);
 }
 

@@ -76,6 +76,7 @@ test('an evaluation is of the environment of its agents, whose checkpoints it na
       policies: ['expert'],
       agents: [ditto.id, bc.id],
       episodes: 3,
+      stickyPercent: 0,
       seed: 1_000_000,
     },
   });
@@ -89,11 +90,15 @@ test('an evaluation is of the environment of its agents, whose checkpoints it na
 
 test('recordings without a dataset each get a new one', async () => {
   const registry = await temporaryStudio();
-  const request = { environment: 'pursuit', policy: 'weak', settings: { noisePercent: 20, episodes: 2 } };
+  const request = {
+    environment: 'pursuit',
+    policy: 'weak',
+    settings: { noisePercent: 20, stickyPercent: 10, episodes: 2 },
+  };
   const first = await createRecording(registry, request);
   expect(first.configuration).toEqual({
-    ...{ environment: 'pursuit', policy: 'weak', episodes: 2, noisePercent: 20, seed: 0 },
-    ...{ datasetId: 'pursuit-weak-noise20', datasetName: 'pursuit-weak-noise20' },
+    ...{ environment: 'pursuit', policy: 'weak', episodes: 2, noisePercent: 20, stickyPercent: 10, seed: 0 },
+    ...{ datasetId: 'pursuit-weak-noise20-sticky10', datasetName: 'pursuit-weak-noise20-sticky10' },
   });
   await recordDataset(registry, 'pursuit', 'random', 1);
   const appended = await createRecording(registry, { ...request, dataset: 'pursuit' });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
+import type { Environment } from '../../shared/environment';
 import { randomGenerator } from '../../shared/random';
 import { StudioError } from '../../shared/errors';
-import { createEnvironment, createPolicy } from '../environments';
+import { createEnvironment, createPolicy, type EnvironmentOptions } from '../environments';
 import { meanAndStandardError } from '../learning/statistics';
 import { selectEngine } from '../tensor/engines';
 import type { Engine } from '../tensor/program';
@@ -38,7 +39,8 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
   const { description, home } = context;
   const { environment: id, policies, agents, ...values } = description.configuration;
   const what = evaluationSchema.parse({ environment: id, policies, agents });
-  const { episodes, seed } = parseConfiguration(evaluationConfiguration, values);
+  const { episodes, stickyPercent, seed } = parseConfiguration(evaluationConfiguration, values);
+  const stickiness = stickyPercent / 100;
   const loaded = await Promise.all(what.agents.map((runId) => loadAgent(home, runId)));
   for (const agent of loaded) {
     if (agent.environment !== what.environment) {
@@ -56,14 +58,14 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
     results.push({
       name: policyId,
       kind: 'policy',
-      ...summarize(playPolicy(what.environment, policyId, seeds)),
+      ...summarize(playPolicy(createEnvironment(what.environment, { stickiness }), policyId, seeds)),
     });
   }
   const engine = await selectEngine(description.engine, {});
   for (const agent of loaded) {
     if (context.stopRequested) return undefined;
     context.progress('Evaluating', results.length, total);
-    const returns = await playAgent(engine, agent, seeds);
+    const returns = await playAgent(engine, agent, seeds, { stickiness });
     const { name, runId, method } = agent;
     results.push({ name, kind: 'agent', runId, method, ...summarize(returns) });
   }
@@ -77,8 +79,7 @@ function summarize(returns: number[]) {
   return { ...meanAndStandardError(returns), episodes: returns.length, returns };
 }
 
-function playPolicy(environmentId: string, policyId: string, seeds: readonly number[]): number[] {
-  const environment = createEnvironment(environmentId);
+function playPolicy(environment: Environment, policyId: string, seeds: readonly number[]): number[] {
   const policy = createPolicy(environment, policyId);
   return seeds.map((seed) =>
     playEpisode(environment, policy, seed).rewards.reduce((sum, reward) => sum + reward, 0),
@@ -90,12 +91,13 @@ export async function playAgent(
   engine: Engine,
   agent: TrainedAgent,
   seeds: readonly number[],
+  options: EnvironmentOptions = {},
 ): Promise<number[]> {
   const count = seeds.length;
   const { definition, values, variables } = agentProgram(agent, count);
   const program = await engine.compile(definition);
   program.writeState(values);
-  const environments = seeds.map(() => createEnvironment(agent.environment));
+  const environments = seeds.map(() => createEnvironment(agent.environment, options));
   const frames = environments.map((environment, index) => environment.reset(seeds[index]!));
   const observations = new Uint8Array(count * frames[0]!.length);
   const returns = new Array<number>(count).fill(0);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { recordingConfiguration } from '../../shared/configuration/run';
-import type { Episode } from '../../shared/datasets';
+import type { Episode, RecordingDescription } from '../../shared/datasets';
 import type { Environment, Policy } from '../../shared/environment';
 import { Dataset } from '../datasets/dataset';
 import { DatasetWriter } from '../datasets/dataset-writer';
@@ -25,13 +25,14 @@ export async function record(context: JobContext): Promise<Record<string, number
   const { configuration } = context.description;
   const { environment: id, policy: policyId, datasetId, datasetName, ...values } = configuration;
   const what = recordSchema.parse({ environment: id, policy: policyId, datasetId, datasetName });
-  const { episodes, noisePercent, seed } = parseConfiguration(recordingConfiguration, values);
+  const { episodes, noisePercent, stickyPercent, seed } = parseConfiguration(recordingConfiguration, values);
   const noise = noisePercent / 100;
-  const environment = createEnvironment(what.environment);
+  const stickiness = stickyPercent / 100;
+  const environment = createEnvironment(what.environment, { stickiness });
   const policy = createPolicy(environment, what.policy, { noise });
   const folder = datasetFolder(context.home, what.datasetId);
   const done = await recordedBefore(context.folder, folder);
-  const recording = { policy: what.policy, noise, seed: seed + done };
+  const recording = { policy: what.policy, noise, stickiness, seed: seed + done };
   const writer = await openWriter(folder, what, environment, recording);
   truncateMetrics(context.folder, done);
   const phase = `Recording ${what.policy}`;
@@ -69,7 +70,7 @@ function openWriter(
   folder: string,
   { environment: environmentId, datasetId, datasetName }: z.output<typeof recordSchema>,
   environment: Environment,
-  recording: { policy: string; noise: number; seed: number },
+  recording: RecordingDescription,
 ): Promise<DatasetWriter> {
   if (existsSync(folder)) return DatasetWriter.open(folder, { environment: environmentId, recording });
   const { observationShape, actions } = environment.specification;

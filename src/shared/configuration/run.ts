@@ -48,6 +48,15 @@ export const trainingRunConfiguration = z.object({
 
 export type TrainingRunConfiguration = z.output<typeof trainingRunConfiguration>;
 
+const stickyPercent = () =>
+  integer(0, {
+    minimum: 0,
+    maximum: 99,
+    unit: '%',
+    description: 'Share of steps that repeat the action before instead of the one asked for; MinAtar has 10.',
+    source: 'Machado et al., "Revisiting the Arcade Learning Environment" (2018)',
+  });
+
 /** Settings of a recording. */
 export const recordingConfiguration = z.object({
   episodes: integer(10, {
@@ -64,6 +73,7 @@ export const recordingConfiguration = z.object({
     description: 'Share of actions that are replaced by uniformly random ones.',
     source: 'DITTO Studio',
   }),
+  stickyPercent: stickyPercent(),
   seed: integer(0, {
     minimum: 0,
     maximum: 2 ** 31 - 1,
@@ -83,6 +93,7 @@ export const evaluationConfiguration = z.object({
     description: 'Episodes to play, each on a seed of its own; every policy gets the same ones.',
     source: 'paper, section 4.2 (20 simulations)',
   }),
+  stickyPercent: stickyPercent(),
   seed: integer(1_000_000, {
     minimum: 0,
     maximum: 2 ** 31 - 1,
