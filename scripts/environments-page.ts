@@ -1,0 +1,123 @@
+import type { Canvas } from '@napi-rs/canvas';
+import { createCanvas } from '@napi-rs/canvas';
+import type { EnvironmentSpecification, PolicySpecification } from '../src/shared/environment';
+import { createEnvironment, createPolicy, environmentSpecifications } from '../src/main/environments';
+
+/** docs/environments.md and its pictures, from the specifications; environments-page.test.ts compares and writes them. */
+
+const FRAMES = 8;
+const SCALE = 2;
+const GAP = 4;
+
+/** Steps of an expert episode that show what an environment is about: the first, and from when on how far apart. */
+const SCENES: Readonly<Record<string, { seed: number; from: number; every: number }>> = {
+  breakout: { seed: 0, from: 180, every: 3 },
+  asterix: { seed: 0, from: 700, every: 2 },
+  freeway: { seed: 1, from: 60, every: 4 },
+  invaders: { seed: 0, from: 100, every: 4 },
+  seaquest: { seed: 1, from: 640, every: 2 },
+};
+
+/** Frames of the expert at work, side by side. */
+export function frameStrip(id: string): Canvas {
+  const { seed, from, every } = SCENES[id] ?? { seed: 0, from: 0, every: 3 };
+  const environment = createEnvironment(id);
+  const policy = createPolicy(environment, 'expert');
+  const [height, width, channels] = environment.specification.observationShape;
+  const canvas = createCanvas(FRAMES * (width * SCALE + GAP) - GAP, height * SCALE);
+  const context = canvas.getContext('2d');
+  context.imageSmoothingEnabled = false;
+  let frame = environment.reset(seed);
+  policy.begin(seed);
+  for (let step = 0, shown = 0; shown < FRAMES; step++) {
+    if (step >= from && (step - from) % every === 0) {
+      const small = createCanvas(width, height);
+      const image = small.getContext('2d').createImageData(width, height);
+      for (let pixel = 0; pixel < width * height; pixel++) {
+        for (let colour = 0; colour < 3; colour++) {
+          image.data[pixel * 4 + colour] = frame[pixel * channels + (channels === 3 ? colour : 0)]!;
+        }
+        image.data[pixel * 4 + 3] = 255;
+      }
+      small.getContext('2d').putImageData(image, 0, 0);
+      context.drawImage(small, shown * (width * SCALE + GAP), 0, width * SCALE, height * SCALE);
+      shown += 1;
+    }
+    frame = environment.step(policy.act()).observation;
+  }
+  return canvas;
+}
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Space: 'space bar',
+};
+
+function keyboard({ keyboard: keys, actions }: EnvironmentSpecification): string {
+  return Object.entries(keys)
+    .map(([code, action]) => `${KEY_NAMES[code] ?? code} ${actions[action]}`)
+    .join(', ');
+}
+
+const policyRow = ({ id, meanReturn, description }: PolicySpecification): string =>
+  `| ${id} | ${meanReturn} | ${description} |`;
+
+function section(specification: EnvironmentSpecification): string {
+  const { id, title, description, actions, maximumSteps, policies } = specification;
+  return `## ${title}
+
+\`${id}\`. ${description}
+
+![Eight frames of an expert episode](images/environments/${id}.png)
+
+Actions: ${actions.join(', ')}. Keys: ${keyboard(specification)}. At most ${maximumSteps} steps.
+
+| policy | mean return | what it does |
+|---|---|---|
+${policies.map(policyRow).join('\n')}
+`;
+}
+
+export function environmentsPage(): string {
+  return `# Environments
+
+Written here, so that nothing has to be installed. Each follows Gymnasium's semantics, is deterministic per seed, shows
+pixels and comes with policies of graded strength, which look at the true state, and with keys, so that a person can
+play. Returns are means over seeds 0 to 99, undiscounted; \`src/main/environments/returns.test.ts\` recomputes them.
+
+Actions can be sticky in each of them (Machado et al., "Revisiting the Arcade Learning Environment", 2018): with
+\`--sticky-percent 10\`, \`record\` and \`evaluate\` let one step in ten repeat the action before instead of the one asked
+for. They are not unless asked for. \`--noise-percent\` instead replaces actions by random ones before they are recorded.
+
+${environmentSpecifications.map(section).join('\n')}
+## The games and MinAtar
+
+Breakout, Asterix, Freeway, Space Invaders and Seaquest follow the rules of MinAtar (Young and Tian, "MinAtar: An
+Atari-Inspired Testbed for Thorough and Reproducible Reinforcement Learning Experiments", 2019), read from its source
+and written anew; each folder's tests pin them. What is different:
+
+- MinAtar shows 10 by 10 cells with a channel for each kind of thing. Here a cell is drawn 6 pixels wide, in grey as the
+  paper's Atari frames are. Directions, which MinAtar marks by trails, are drawn as trails or as the way that things
+  look; Freeway's streaks are the longer the faster the car.
+- Only the actions that do something in a game are there, and episodes are cut at the steps above. MinAtar cuts none
+  but Freeway's, at 2500.
+- MinAtar's actions are sticky with probability 0.1 unless told otherwise; here they are not.
+- Breakout and Space Invaders begin in many ways: MinAtar's Breakout has two starts and its Space Invaders one, so that
+  a deterministic expert would have hardly more to show than one game. In Breakout the ball starts in any column and up
+  to three bricks are missing from the first wall; in Space Invaders the places of cannon and aliens, their direction
+  and the time of their first shot vary.
+- After delivering six divers in Seaquest the next one counts. MinAtar's code takes one more than the six, which its
+  description does not say. An enemy submarine that is shot does not shoot in the same step.
+
+Difficulty ramps up as in MinAtar where it does there: in Asterix with time, in Space Invaders with each wave, in
+Seaquest with each surfacing. Breakout and Freeway have no ramp.
+
+---
+
+This page and its pictures are made from the specifications, by
+\`DITTO_WRITE_PAGE=1 npx vitest run --project unit scripts/environments-page.test.ts\`.
+`;
+}
