@@ -50,7 +50,7 @@ export const maxCosine = (expert: tf.Tensor2D, agent: tf.Tensor2D): tf.Tensor1D 
   latentReward('max-cosine', expert, agent);
 
 /**
- * Expert latents that are compared at once. Of the sizes tried, 256 to 8192, none was clearly faster, and this one's
+ * Expert latents that are compared at once. Of the sizes tried, 128 to 4096, none was clearly faster, and this one's
  * block of products stays small.
  */
 const CHUNK = 1024;
