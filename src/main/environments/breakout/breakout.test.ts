@@ -100,7 +100,7 @@ describe('breakout environment', () => {
         observation[(2 + row * 6 + 2) * 64 + 2 + column * 6 + 2]!;
       expect(at(ball.column, ball.row)).toBe(255);
       expect(at(paddle, 9)).toBeGreaterThan(200);
-      if (hasBrick(bricks, 0, 2) && Math.min(ball.column, trail.column) > 0) expect(at(0, 2)).toBe(150);
+      if (hasBrick(bricks, 0, 2) && Math.min(ball.column, trail.column) > 0) expect(at(0, 2)).toBe(85);
     }
   });
 

@@ -8,9 +8,10 @@ import type { BreakoutState } from './dynamics';
 import { FIRST_BRICK_ROW, FULL_WALL, PADDLE_ROW, advanceBreakout, hasBrick, withoutBrick } from './dynamics';
 
 const BRICK: Sprite = ['#####.', '#####.', '#####.', '#####.', '#####.', '......'];
-const BALL: Sprite = ['......', '.####.', '.####.', '.####.', '.####.', '......'];
-const PADDLE: Sprite = ['######', '######', '######', '......', '......', '......'];
-const GREY = { bricks: [180, 150, 120], ball: 255, trail: 80, paddle: 230 };
+const BALL: Sprite = ['.####.', '######', '######', '######', '######', '.####.'];
+const PADDLE: Sprite = ['######', '######', '######', '######', '......', '......'];
+/** The wall is dark, lest a world model spend itself on it: what counts in its loss is area times contrast squared. */
+const GREY = { bricks: [100, 85, 70], ball: 255, trail: 120, paddle: 255 };
 /** The row in which an episode's ball starts. */
 const START_ROW = FIRST_BRICK_ROW + 2;
 /** Paddles from which every first landing can be reached. */

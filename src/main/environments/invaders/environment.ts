@@ -20,9 +20,9 @@ import {
 const CANNON: Sprite = ['..##..', '..##..', '.####.', '######', '######', '......'];
 /** Looking to the right, where it goes. */
 const ALIEN: Sprite = ['.###..', '##.#..', '#####.', '.#.#..', '#...#.', '......'];
-const SHOT: Sprite = ['......', '..##..', '..##..', '..##..', '..##..', '......'];
-const ALIEN_SHOT: Sprite = ['......', '.#..#.', '..##..', '..##..', '.#..#.', '......'];
-const GREY = { cannon: 255, alien: 140, shot: 255, alienShot: 200 };
+const SHOT: Sprite = ['..##..', '..##..', '..##..', '..##..', '..##..', '..##..'];
+const ALIEN_SHOT: Sprite = ['##..##', '.####.', '..##..', '..##..', '.####.', '##..##'];
+const GREY = { cannon: 255, alien: 110, shot: 255, alienShot: 200 };
 
 export const invadersSpecification: EnvironmentSpecification = {
   id: 'invaders',

@@ -133,7 +133,7 @@ describe('space invaders environment', () => {
       expect(at(cannon, CANNON_ROW, 2, 2)).toBe(255);
       expect(at(cannon, CANNON_ROW - 1, 2, 2)).toBe(255);
       const column = Math.log2(aliens[0]! & -aliens[0]!);
-      expect(at(column, 0, direction > 0 ? 1 : 4, 1)).toBe(140);
+      expect(at(column, 0, direction > 0 ? 1 : 4, 1)).toBe(110);
       expect(at(column, 0, direction > 0 ? 4 : 1, 1)).toBe(12);
       seen.add(direction);
     }

@@ -16,10 +16,10 @@ import { FULL_OXYGEN, START } from './state';
 /** Whatever has a front looks to the right. */
 const BOW: Sprite = ['#.....', '##....', '#####.', '######', '#####.', '......'];
 const STERN: Sprite = ['....##', '....##', '#.####', '######', '#.####', '......'];
-const TORPEDO: Sprite = ['......', '......', '.####.', '.####.', '......', '......'];
+const TORPEDO: Sprite = ['......', '......', '######', '######', '......', '......'];
 const FISH: Sprite = ['......', '#.###.', '####.#', '######', '#.###.', '......'];
 const ENEMY_SUBMARINE: Sprite = ['..##..', '..##..', '######', '#+##+#', '######', '......'];
-const ENEMY_TORPEDO: Sprite = ['......', '.#..#.', '..##..', '..##..', '.#..#.', '......'];
+const ENEMY_TORPEDO: Sprite = ['##..##', '.####.', '..##..', '..##..', '.####.', '##..##'];
 const DIVER: Sprite = ['..##..', '..##..', '.####.', '..##..', '.#..#.', '......'];
 /** Behind whatever swims to the right. */
 const TRAIL: Sprite = ['......', '......', '....##', '....##', '......', '......'];
