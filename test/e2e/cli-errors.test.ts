@@ -126,7 +126,7 @@ const badInput: [string, string[], RegExp][] = [
   [
     'an unknown method',
     ['train', 'agent', '--method', 'gail', '--dataset', 'pursuit-expert', ...atHome],
-    /no method "gail": choose one of ditto, bc/,
+    /no method "gail": choose one of ditto, d-gail, d-bc, bc/,
   ],
   ['an unknown run', ['show', 'nope', ...atHome], /no run "nope": take one from the list/],
   ['an export of an unknown run', ['export', 'onnx', 'nope', ...atHome], /no run "nope"/],
