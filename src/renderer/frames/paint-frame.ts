@@ -3,13 +3,13 @@ export type FrameShape = readonly [number, number, number];
 
 /**
  * Paints an observation at its own size, grey or RGB, values 0 to 255; CSS enlarges the canvas without smoothing. With
- * several frames in `pixels`, paints frame `index` at `column`.
+ * several frames in `pixels`, paints frame `index`, `left` pixels from the canvas' left edge.
  */
 export function paintFrame(
   context: CanvasRenderingContext2D,
   pixels: Uint8Array,
   [height, width, channels]: FrameShape,
-  { index = 0, column = 0 } = {},
+  { index = 0, left = 0 } = {},
 ): void {
   const image = context.createImageData(width, height);
   const target = image.data;
@@ -22,5 +22,5 @@ export function paintFrame(
     target[pixel + 3] = 255;
     source += channels;
   }
-  context.putImageData(image, column * width, 0);
+  context.putImageData(image, left, 0);
 }

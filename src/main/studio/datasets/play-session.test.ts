@@ -105,6 +105,7 @@ test('a preview plays what a recording with the same settings records', async ()
     environment: 'balance',
     policy: 'random',
     noisePercent: 0,
+    stickyPercent: 0,
     seed: 5,
     framesPerSecond: 200,
   };

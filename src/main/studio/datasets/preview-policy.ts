@@ -7,6 +7,8 @@ export interface PreviewRequest {
   policy: string;
   /** 0 to 100 */
   noisePercent: number;
+  /** 0 to 99 */
+  stickyPercent: number;
   /** Of the first episode; later ones count up, as in a recording. */
   seed: number;
   framesPerSecond: number;
@@ -20,7 +22,7 @@ export async function* previewPolicy(
   request: PreviewRequest,
   signal: AbortSignal,
 ): AsyncGenerator<PlayFrame> {
-  const environment = createEnvironment(request.environment);
+  const environment = createEnvironment(request.environment, { stickiness: request.stickyPercent / 100 });
   const policy = createPolicy(environment, request.policy, { noise: request.noisePercent / 100 });
   const beat = new Beat(request.framesPerSecond);
   for (let episode = 0; !signal.aborted; episode++) {

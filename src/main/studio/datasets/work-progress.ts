@@ -1,0 +1,34 @@
+import type { WorkProgress } from '../../../shared/dataset-views';
+import type { WorkOptions } from '../../datasets/compose-dataset';
+
+const tellMilliseconds = 100;
+
+/** Long work as a stream of its progress, a few times a second, and its result. Ending the stream aborts the work. */
+export async function* workProgress<Result>(
+  work: (options: Required<WorkOptions>) => Promise<Result>,
+  outer: AbortSignal,
+): AsyncGenerator<WorkProgress<Result>> {
+  const controller = new AbortController();
+  const signal = AbortSignal.any([outer, controller.signal]);
+  let latest: WorkProgress<Result> | undefined;
+  const onProgress = (done: number, total: number): void => void (latest = { type: 'progress', done, total });
+  let outcome: 'open' | 'settled' = 'open';
+  const result = work({ signal, onProgress }).finally(() => (outcome = 'settled'));
+  // Awaited below; meanwhile a failure is not an unhandled one.
+  result.catch(() => undefined);
+  try {
+    while ((outcome as string) === 'open') {
+      await Promise.race([
+        result.catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, tellMilliseconds)),
+      ]);
+      if (latest && (outcome as string) === 'open') {
+        yield latest;
+        latest = undefined;
+      }
+    }
+    yield { type: 'done', result: await result };
+  } finally {
+    controller.abort();
+  }
+}
