@@ -1,4 +1,4 @@
-import { demoSteps } from '../studio/demo/plan';
+import { demoSteps } from '../../shared/contract/demo';
 import type { DemoProgress } from '../studio/demo/progress';
 import { countsAndTime, type Bar, type ProgressDisplay } from './progress-display';
 import { formatSeconds } from './text';

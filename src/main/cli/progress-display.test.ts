@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
-import { demoSteps } from '../studio/demo/plan';
+import { demoSteps } from '../../shared/contract/demo';
 import { DemoBars } from './demo-bars';
 import { countsAndTime, formatBar, progressDisplay, type Bar, type OutputStream } from './progress-display';
 

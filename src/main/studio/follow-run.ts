@@ -18,11 +18,16 @@ export class RunNotFinished extends Error {
 /** Passes a user's wish to pause or to kill on to whatever job runs at the moment, or is the next to start. */
 export class JobControl {
   #job: RunningJob | undefined;
-  #wish: 'go on' | 'pause' | 'kill' = 'go on';
+  #wish: 'go on' | 'pause' | 'stop' | 'kill' = 'go on';
 
   pause(): void {
     this.#wish = 'pause';
     this.#job?.pause();
+  }
+
+  stop(): void {
+    this.#wish = 'stop';
+    this.#job?.stop();
   }
 
   kill(): void {
@@ -34,6 +39,7 @@ export class JobControl {
   async follow(job: RunningJob): Promise<RunState> {
     this.#job = job;
     if (this.#wish === 'pause') job.pause();
+    if (this.#wish === 'stop') job.stop();
     if (this.#wish === 'kill') job.kill();
     const state = await job.done;
     this.#job = undefined;

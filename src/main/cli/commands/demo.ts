@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { integer } from '../../../shared/configuration/field';
+import { demoSteps } from '../../../shared/contract/demo';
 import { z } from 'zod';
 import { registryFile, runFolder } from '../../trainer/home';
 import type { Registry } from '../../registry/registry';
 import { JobControl } from '../../studio/follow-run';
 import { runDemo, type DemoResult } from '../../studio/demo/demo';
-import { demoSteps, largestDemoSeed } from '../../studio/demo/plan';
+import { largestDemoSeed } from '../../studio/demo/plan';
 import { addCommand, withRegistry, type CommonOptions, type Invocation } from '../command';
 import { DemoBars } from '../demo-bars';
 import { addFieldOptions } from '../field-options';

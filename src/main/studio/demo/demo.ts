@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { DemoStepId } from '../../../shared/contract/demo';
+import type { RunDescription } from '../../../shared/runs';
 import type { JobEvent } from '../supervisor';
 import type { Registry } from '../../registry/registry';
 import { datasetFolder } from '../../trainer/home';
@@ -12,7 +14,7 @@ import { followRun, type JobControl } from '../follow-run';
 import { writeRunArtifact } from '../run-artifacts';
 import { drawFilmstrip, drawLearningCurve } from './figures';
 import { demoEnvironment, findDemoSize, largestDemoSeed, recordingSeed } from './plan';
-import type { DemoRecording, DemoSize, DemoStepId } from './plan';
+import type { DemoRecording, DemoSize } from './plan';
 import { DemoClock, type DemoProgress } from './progress';
 import { readEvaluation, type EvaluationResult } from './results';
 
@@ -23,7 +25,29 @@ export interface DemoOptions {
   onProgress?: (progress: DemoProgress) => void;
   /** Something that a person should know and that does not end the demo. */
   onNotice?: (text: string) => void;
+  onRunCreated?: (runId: string) => void;
+  onJobEvent?: (runId: string, event: JobEvent) => void;
+  /** What an earlier attempt at this demo has made; what is finished is not made again. */
+  memory?: DemoMemory;
 }
+
+/** What a demo remembers, so that it can go on after it was interrupted. */
+export interface DemoMemory {
+  /** Datasets' ids end with it: every demo has datasets of its own. */
+  readonly label: string;
+  /** Ids of the runs, by what they are for. */
+  readonly runs: Record<string, string>;
+  /** Called whenever a run has been added. */
+  save(): void;
+}
+
+/** Seed and a few digits of chance. */
+export const demoLabel = (seed: number): string => `seed${seed}-${randomUUID().slice(0, 6)}`;
+
+export const demoDatasets = (label: string) => ({
+  expert: `demo-expert-${label}`,
+  practice: `demo-practice-${label}`,
+});
 
 export interface DemoResult {
   expert: EvaluationResult;
@@ -62,21 +86,20 @@ class Demo {
   readonly #options: DemoOptions;
   readonly #size: DemoSize;
   readonly #clock: DemoClock;
-  /** Seed and a few digits of chance: every demo has datasets of its own. */
-  readonly #label: string;
+  readonly #memory: DemoMemory;
 
   constructor(registry: Registry, options: DemoOptions, size: DemoSize) {
     this.#registry = registry;
     this.#options = options;
     this.#size = size;
     this.#clock = new DemoClock(size.seconds);
-    this.#label = `seed${options.seed}-${randomUUID().slice(0, 6)}`;
+    this.#memory = options.memory ?? { label: demoLabel(options.seed), runs: {}, save: () => {} };
   }
 
   async run(): Promise<DemoResult> {
     const started = performance.now();
     const { preset, seed } = this.#options;
-    const datasets = { expert: `demo-expert-${this.#label}`, practice: `demo-practice-${this.#label}` };
+    const datasets = demoDatasets(this.#memory.label);
     const firstSeed = recordingSeed(seed);
     const { expertEpisodes: episodes } = this.#size;
     await this.#record('expert', datasets.expert, firstSeed, [
@@ -85,42 +108,50 @@ class Demo {
     await this.#record('practice', datasets.practice, firstSeed + episodes, this.#size.practice);
 
     const training = { preset, engine, settings: { seed } };
-    const worldModel = await createWorldModelRun(this.#registry, {
-      ...{ ...training, dataset: datasets.practice },
-      name: `Demo world model, seed ${seed}`,
-    });
-    await this.#follow('world-model', worldModel.id);
+    const worldModel = await this.#ensure('world-model', () =>
+      createWorldModelRun(this.#registry, {
+        ...{ ...training, dataset: datasets.practice },
+        name: `Demo world model, seed ${seed}`,
+      }),
+    );
+    await this.#follow('world-model', worldModel);
     const agent = { ...training, dataset: datasets.expert };
-    const ditto = await createAgentRun(this.#registry, {
-      ...{ ...agent, method: 'ditto', worldModel: worldModel.id },
-      name: `Demo DITTO, seed ${seed}`,
-    });
-    await this.#follow('ditto', ditto.id);
-    const bc = await createAgentRun(this.#registry, {
-      ...{ ...agent, method: 'bc' },
-      name: `Demo behaviour cloning, seed ${seed}`,
-    });
-    await this.#follow('bc', bc.id);
+    const ditto = await this.#ensure('ditto', () =>
+      createAgentRun(this.#registry, {
+        ...{ ...agent, method: 'ditto', worldModel },
+        name: `Demo DITTO, seed ${seed}`,
+      }),
+    );
+    await this.#follow('ditto', ditto);
+    const bc = await this.#ensure('bc', () =>
+      createAgentRun(this.#registry, {
+        ...{ ...agent, method: 'bc' },
+        name: `Demo behaviour cloning, seed ${seed}`,
+      }),
+    );
+    await this.#follow('bc', bc);
 
-    const evaluation = await createEvaluation(this.#registry, {
-      policies: ['expert', 'random'],
-      agents: [ditto.id, bc.id],
-      dataset: datasets.expert,
-      worldModel: worldModel.id,
-      settings: { episodes: this.#size.evaluationEpisodes },
-      name: `Demo evaluation, seed ${seed}`,
-      engine,
-    });
-    const results = readEvaluation(await this.#follow('evaluation', evaluation.id));
-    const made = await this.#makeFiles(ditto.id, bc.id);
+    const evaluation = await this.#ensure('evaluation', () =>
+      createEvaluation(this.#registry, {
+        policies: ['expert', 'random'],
+        agents: [ditto, bc],
+        dataset: datasets.expert,
+        worldModel,
+        settings: { episodes: this.#size.evaluationEpisodes },
+        name: `Demo evaluation, seed ${seed}`,
+        engine,
+      }),
+    );
+    const results = readEvaluation(await this.#follow('evaluation', evaluation));
+    const made = await this.#makeFiles(ditto, bc);
     return {
       expert: results.get('expert')!,
-      ditto: results.get(ditto.id)!,
-      bc: results.get(bc.id)!,
+      ditto: results.get(ditto)!,
+      bc: results.get(bc)!,
       random: results.get('random')!,
       seconds: (performance.now() - started) / 1000,
       datasets,
-      runs: { worldModel: worldModel.id, ditto: ditto.id, bc: bc.id, evaluation: evaluation.id },
+      runs: { worldModel, ditto, bc, evaluation },
       ...made,
     };
   }
@@ -135,19 +166,18 @@ class Demo {
     this.#begin(step);
     const total = recordings.reduce((sum, { episodes }) => sum + episodes, 0);
     let recorded = 0;
-    for (const { policy, noisePercent, episodes } of recordings) {
-      const run = await createRecording(this.#registry, {
-        environment: demoEnvironment,
-        policy,
-        dataset,
-        settings: { episodes, noisePercent, seed: firstSeed + recorded },
-      });
-      await followRun(this.#registry, run.id, {
-        control: this.#options.control,
-        onEvent: (event) => {
-          if (event.type === 'progress') this.#report(step, event.phase, recorded + event.step, total);
-          else this.#pass(event);
-        },
+    for (const [index, { policy, noisePercent, episodes }] of recordings.entries()) {
+      const run = await this.#ensure(`${step}-${index}`, () =>
+        createRecording(this.#registry, {
+          environment: demoEnvironment,
+          policy,
+          dataset,
+          settings: { episodes, noisePercent, seed: firstSeed + recorded },
+        }),
+      );
+      await this.#runToEnd(run, (event) => {
+        if (event.type === 'progress') this.#report(step, event.phase, recorded + event.step, total);
+        else this.#pass(event);
       });
       recorded += episodes;
     }
@@ -157,13 +187,33 @@ class Demo {
   #follow(step: DemoStepId, runId: string): Promise<unknown> {
     this.#begin(step);
     const { totalSteps } = this.#registry.getRun(runId).state;
+    return this.#runToEnd(runId, (event) => {
+      if (event.type !== 'progress') return this.#pass(event);
+      // Preparations count their own steps, e.g. the expert's episodes that are encoded.
+      if (event.totalSteps !== totalSteps) this.#report(step, event.phase, 0, totalSteps);
+      else this.#report(step, event.phase, event.step, totalSteps, event.secondsLeft);
+    });
+  }
+
+  /** The run that an earlier attempt has made for this, or a new one. */
+  async #ensure(purpose: string, create: () => Promise<RunDescription>): Promise<string> {
+    const known = this.#memory.runs[purpose];
+    if (known !== undefined) return known;
+    const { id } = await create();
+    this.#memory.runs[purpose] = id;
+    this.#memory.save();
+    this.#options.onRunCreated?.(id);
+    return id;
+  }
+
+  async #runToEnd(runId: string, onEvent: (event: JobEvent) => void): Promise<unknown> {
+    const { status, summary } = this.#registry.getRun(runId).state;
+    if (status === 'finished') return summary ?? {};
     return followRun(this.#registry, runId, {
       control: this.#options.control,
       onEvent: (event) => {
-        if (event.type !== 'progress') return this.#pass(event);
-        // Preparations count their own steps, e.g. the expert's episodes that are encoded.
-        if (event.totalSteps !== totalSteps) this.#report(step, event.phase, 0, totalSteps);
-        else this.#report(step, event.phase, event.step, totalSteps, event.secondsLeft);
+        this.#options.onJobEvent?.(runId, event);
+        onEvent(event);
       },
     });
   }

@@ -3,7 +3,8 @@ import { evaluationConfiguration } from '../../../shared/configuration/run';
 import { presets } from '../../../shared/configuration/presets';
 import { StudioError } from '../../../shared/errors';
 import { createEnvironment, createPolicy } from '../../environments';
-import { demoEnvironment, demoSteps, findDemoSize, largestDemoSeed, recordingSeed } from './plan';
+import { demoSteps } from '../../../shared/contract/demo';
+import { demoEnvironment, findDemoSize, largestDemoSeed, recordingSeed } from './plan';
 
 const names = ['nano', 'tiny'] as const;
 

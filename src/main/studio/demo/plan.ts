@@ -1,3 +1,4 @@
+import type { DemoStepId } from '../../../shared/contract/demo';
 import { findPreset } from '../../../shared/configuration/presets';
 import { StudioError } from '../../../shared/errors';
 
@@ -22,17 +23,6 @@ export interface DemoSize {
   /** Rough seconds on two CPU cores, to tell the time that is left before anything has been measured. */
   seconds: Readonly<Record<DemoStepId, number>>;
 }
-
-export const demoSteps = [
-  { id: 'expert', title: 'Record the expert' },
-  { id: 'practice', title: 'Record weaker, noisier policies' },
-  { id: 'world-model', title: 'Train the world model' },
-  { id: 'ditto', title: 'Train DITTO inside it' },
-  { id: 'bc', title: 'Train behaviour cloning' },
-  { id: 'evaluation', title: 'Play in the true environment' },
-  { id: 'figures', title: 'Export policy and figures' },
-] as const;
-export type DemoStepId = (typeof demoSteps)[number]['id'];
 
 const sizes: Readonly<Record<string, DemoSize>> = {
   nano: {

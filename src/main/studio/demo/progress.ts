@@ -1,4 +1,5 @@
-import { demoSteps, type DemoSize, type DemoStepId } from './plan';
+import { demoSteps, type DemoStepId } from '../../../shared/contract/demo';
+import type { DemoSize } from './plan';
 
 /** How far one step of the demo is. */
 export interface DemoProgress {

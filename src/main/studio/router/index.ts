@@ -1,0 +1,17 @@
+import type { StudioContract } from '../../../shared/contract';
+import type { Handlers } from '../../../shared/contract/procedure';
+import type { Studio } from '../studio';
+import { demoHandlers } from './demo';
+import { hardwareHandlers } from './hardware';
+import { queueHandlers } from './queue';
+import { runsHandlers } from './runs';
+import { studioHandlers } from './studio';
+
+/** What the studio answers; the contract says what it is asked. */
+export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
+  studio: studioHandlers(studio),
+  runs: runsHandlers(studio),
+  queue: queueHandlers(studio),
+  demo: demoHandlers(studio),
+  hardware: hardwareHandlers(studio),
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { call } from './procedure';
+
+export interface EngineDescription {
+  /** e.g. `onnxruntime:cpu` */
+  readonly id: string;
+  readonly title: string;
+  readonly kind: 'compiled' | 'eager';
+  readonly available: boolean;
+  /** Why it cannot be used here, or null. */
+  readonly reason: string | null;
+  readonly howToGet: string;
+}
+
+export interface MachineDescription {
+  readonly platform: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly home: string;
+  readonly diskFreeBytes: number;
+  /** Of the studio process itself, resident. */
+  readonly studioBytes: number;
+}
+
+export const hardwareContract = {
+  machine: call(z.strictObject({})).returns<MachineDescription>(),
+  /** Takes a few seconds the first time: each engine is tried in a process of its own. */
+  engines: call(z.strictObject({})).returns<EngineDescription[]>(),
+};

@@ -1,0 +1,17 @@
+import { demoContract } from './demo';
+import { hardwareContract } from './hardware';
+import { queueContract } from './queue';
+import { runsContract } from './runs';
+import { studioGroup } from './studio';
+import type { Client } from './procedure';
+
+/** Everything that a page can ask of the studio process: the one place where it is named. */
+export const studioContract = {
+  studio: studioGroup,
+  runs: runsContract,
+  queue: queueContract,
+  demo: demoContract,
+  hardware: hardwareContract,
+};
+export type StudioContract = typeof studioContract;
+export type StudioClient = Client<StudioContract>;
