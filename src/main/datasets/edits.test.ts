@@ -236,7 +236,10 @@ describe('flags', () => {
   test('set at the same time are all kept', async ({ folder }) => {
     await recordSynthetic(folder, LENGTHS);
     const episodes = [4, 0, 2, 1];
-    await Promise.all([...episodes.map((episode) => flagEpisodes(folder, [episode], '')), unflagEpisodes(folder, [2])]);
+    await Promise.all([
+      ...episodes.map((episode) => flagEpisodes(folder, [episode], '')),
+      unflagEpisodes(folder, [2]),
+    ]);
     expect((await readFlags(folder)).map(({ episode }) => episode)).toEqual([0, 1, 4]);
   });
 
