@@ -13,12 +13,12 @@ export class StudioError extends Error {
 /** One sentence for a person, whatever was thrown. */
 export function describeError(error: unknown): string {
   if (error instanceof StudioError) return error.message;
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const code = (error as { code?: string } | undefined)?.code;
   if (code === 'ENOSPC') {
     return 'The disk is full: free some space, then resume the run; finished work and the last checkpoint are kept.';
   }
   if (code === 'EACCES' || code === 'EROFS') {
-    const path = (error as NodeJS.ErrnoException).path ?? 'the studio folder';
+    const path = (error as { path?: string }).path ?? 'the studio folder';
     return `No permission to write ${path}: choose another folder with --home or change its permissions.`;
   }
   return error instanceof Error ? error.message : String(error);
