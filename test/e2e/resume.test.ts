@@ -53,6 +53,10 @@ function lastCheckpoint({ folder }: Trained): Record<string, Buffer> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(checkpoint, name))]));
 }
 
+/** What the last validation painted. */
+const reconstruction = ({ folder }: Trained): Buffer =>
+  readFileSync(join(folder, 'artifacts', 'reconstruction.safetensors'));
+
 function metricRows({ folder }: Trained): object[] {
   const lines = readFileSync(join(folder, 'metrics.jsonl'), 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
@@ -73,7 +77,9 @@ function expectSame(resumed: Trained, uninterrupted: Trained): void {
 }
 
 test('a world model whose trainer was killed and resumed is the same, bit for bit', async () => {
-  expectSame(await killedAndResumed(worldModel), straight);
+  const resumed = await killedAndResumed(worldModel);
+  expectSame(resumed, straight);
+  expect(reconstruction(resumed).equals(reconstruction(straight))).toBe(true);
 });
 
 test.each(['ditto', 'd-gail', 'd-bc'])('so is an agent of method %s', async (method) => {

@@ -3,6 +3,7 @@ import type { Dataset } from '../datasets/dataset';
 import { heldOutProgram } from '../learning/agents/held-out';
 import { featureSize } from '../learning/world-model/architecture';
 import { decodeProgram } from '../learning/world-model/encode';
+import { roundToBytes } from '../learning/world-model/images';
 import type { Engine, NamedValues } from '../tensor/program';
 import type { AgentModel } from './agent-runs';
 import type { EncodedEpisode } from './expert-latents';
@@ -58,14 +59,14 @@ export async function writeDreamArtifact(
   latentDistance.set(outputs['latentDistance'] as Float32Array, 1);
   const { observationShape } = dataset.metadata;
   const frames = [steps, ...observationShape];
-  const parts = encodeSafetensors({
+  const film = encodeSafetensors({
     expertFrames: { shape: frames, data: expertFrames },
     dreamFrames: { shape: frames, data: dreamFrames },
     expertActions: { shape: [steps], data: expertActions },
     dreamActions: { shape: [steps - 1], data: outputs['actions'] as Int32Array },
     latentDistance: { shape: [steps], data: latentDistance },
   });
-  context.writeArtifact('dream', 'dream.safetensors', Buffer.concat(parts));
+  context.writeArtifact('dream', 'dream.safetensors', film);
 }
 
 /** Frames uint8 `[rows, 64, 64, channels]` of model states. */
@@ -74,5 +75,5 @@ async function paint(engine: Engine, worldModel: TrainedWorldModel, latents: Flo
   program.writeState(pick(worldModel.parameters, Object.keys(program.definition.state)));
   const { images } = await program.run({ latents });
   await program.dispose();
-  return Uint8Array.from(images!, Math.round);
+  return roundToBytes(images as Float32Array);
 }

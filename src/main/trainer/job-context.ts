@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { RunDescription } from '../../shared/runs';
 import { describeError } from '../../shared/errors';
+import { writeFileAtomically } from './files';
 import { MetricsWriter } from './metrics';
 import { startHeart, type Heart } from './heartbeat';
 import { parentMessageSchema, sendToParent, type TrainerMessage } from './protocol';
@@ -79,14 +79,13 @@ export class JobContext {
     this.send({ type: 'log', level, text });
   }
 
-  /** Writes a file into the run's artifacts and lists it. */
-  writeArtifact(kind: string, name: string, content: Uint8Array | string): void {
+  /** Writes or replaces a file of the run's artifacts and lists it. */
+  writeArtifact(kind: string, name: string, content: readonly Uint8Array[]): void {
     const path = `artifacts/${name}`;
-    writeFileSync(join(this.folder, path), content);
-    const sha256 = createHash('sha256')
-      .update(readFileSync(join(this.folder, path)))
-      .digest('hex');
-    const artifact = { kind, path, created: new Date().toISOString(), sha256 };
+    writeFileAtomically(join(this.folder, path), content);
+    const hash = createHash('sha256');
+    for (const part of content) hash.update(part);
+    const artifact = { kind, path, created: new Date().toISOString(), sha256: hash.digest('hex') };
     appendArtifact(this.folder, artifact);
     this.send({ type: 'artifact', artifact });
   }

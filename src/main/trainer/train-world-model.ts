@@ -19,6 +19,8 @@ import { TrainStep } from '../tensor/train-step';
 import { sequenceInputs } from './batches';
 import { openRunDataset } from './datasets';
 import type { JobContext } from './job-context';
+import { encodeReconstruction, RECONSTRUCTION } from './reconstruction-artifact';
+import { Reconstructions } from './reconstructions';
 import { train, type Training } from './training-loop';
 
 /** Batches of held-out sequences that a validation averages over. */
@@ -69,8 +71,17 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
     training.validate = () => validate(evaluation, trainStep, heldOut, variables);
     training.score = (validation) => -validation['loss']!;
   }
+  // With too few episodes to hold any out, those that are learned from are better than no picture.
+  const shown = episodes.validation.length > 0 ? episodes.validation : episodes.training;
+  const reconstructions = await Reconstructions.create(engine, definition, dataset, shown);
+  if (reconstructions) {
+    training.illustrate = async (step) => {
+      const film = await reconstructions.paint(await trainStep.parameters(), step);
+      context.writeArtifact(RECONSTRUCTION.kind, RECONSTRUCTION.file, encodeReconstruction(film));
+    };
+  }
   const { finished, validation } = await train(context, training);
-  await Promise.all([trainStep.dispose(), evaluation.dispose()]);
+  await Promise.all([trainStep.dispose(), evaluation.dispose(), reconstructions?.dispose()]);
   return finished ? validation : undefined;
 }
 

@@ -18,6 +18,8 @@ export interface Training {
   inputs(step: number): Promise<Record<string, TensorValues>>;
   /** Measures on held-out data; names become metrics with the prefix `validation/`. */
   validate?(step: number): Promise<Record<string, number>>;
+  /** Shows what has been learned so far, at every validation. */
+  illustrate?(step: number): Promise<void>;
   /** Of the validation's numbers, how good the checkpoint is; higher is better. */
   score?(validation: Record<string, number>): number;
   /** What a reader of the checkpoint must know besides the tensors. */
@@ -57,9 +59,12 @@ export async function train(
     const done = step + 1;
     if (done % settings.logInterval === 0 || done === totalSteps)
       context.metrics.write(done, scalars(outputs));
-    if (training.validate && (done % settings.validationInterval === 0 || done === totalSteps)) {
-      validation = await training.validate(done);
-      context.metrics.write(done, prefixed(validation));
+    if (done % settings.validationInterval === 0 || done === totalSteps) {
+      if (training.validate) {
+        validation = await training.validate(done);
+        context.metrics.write(done, prefixed(validation));
+      }
+      await training.illustrate?.(done);
     }
     if (done % settings.checkpointInterval === 0 || done === totalSteps) await save(done);
     context.progress(training.phase, done, totalSteps);

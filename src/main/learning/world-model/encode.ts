@@ -6,7 +6,7 @@ import {
   worldModelShapes,
   type WorldModelArchitecture,
 } from './architecture';
-import { decodeImages, encodeImages, normalizePixels, type PixelStatistics } from './images';
+import { decodeImages, encodeImages, greyLevels, normalizePixels, type PixelStatistics } from './images';
 import { features, type LatentState } from './recurrent-state-space';
 import { latentShapes, observeSequence } from './world-model';
 
@@ -80,8 +80,7 @@ export function decodeProgram({ architecture, pixels }: WorldModelReader, rows: 
     inputs: { latents: { shape: [rows, width], type: 'float32' } },
     step: (parameters, inputs) => {
       const images = decodeImages(parameters, inputs['latents'] as tf.Tensor2D);
-      const greyLevels = tf.add(tf.mul(images, pixels.standardDeviation), pixels.mean);
-      return { outputs: { images: tf.clipByValue(greyLevels, 0, 255) } };
+      return { outputs: { images: greyLevels(images, pixels) } };
     },
   };
 }

@@ -14,6 +14,16 @@ export function normalizePixels(images: tf.Tensor, { mean, standardDeviation }: 
   return tf.mul(tf.sub(images, mean), 1 / standardDeviation);
 }
 
+/** Normalised pixels back to grey levels 0 to 255, whatever the model painted. */
+export function greyLevels(images: tf.Tensor, { mean, standardDeviation }: PixelStatistics): tf.Tensor {
+  return tf.clipByValue(tf.add(tf.mul(images, standardDeviation), mean), 0, 255);
+}
+
+/** Grey levels, rounded. */
+export function roundToBytes(greyLevels: Float32Array): Uint8Array {
+  return new Uint8Array(Uint8ClampedArray.from(greyLevels).buffer);
+}
+
 /**
  * The encoder: four convolutions, stride 2, ELU.
  * @param images `[n, 64, 64, channels]`, normalised
