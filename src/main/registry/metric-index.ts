@@ -1,15 +1,14 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Database } from 'better-sqlite3';
-import type { MetricPoint, MetricSummary } from '../../shared/runs';
+import type { MetricPoint } from '../../shared/runs';
 import { metricsFile, readMetrics } from '../trainer/metrics';
 import type { ReadRow } from '../trainer/metrics';
+import { BucketTable } from './bucket-table';
 import { inTransaction } from './database';
-import { downsample } from './downsample';
 
 const rowsPerTransaction = 5000;
 const fingerprintBytes = 256;
-const defaultMaximumPoints = 1000;
 
 export interface IngestResult {
   rows: number;
@@ -20,9 +19,11 @@ export interface IngestResult {
 /** The metrics of all runs in the database, read from the runs' `metrics.jsonl`. */
 export class MetricIndex {
   readonly #database: Database;
+  readonly #buckets: BucketTable;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#buckets = new BucketTable(database);
   }
 
   /**
@@ -46,60 +47,53 @@ export class MetricIndex {
     return result;
   }
 
-  #insert(runId: string, runFolder: string, batch: readonly ReadRow[]): void {
-    const insert = this.#database.prepare(
-      'INSERT OR REPLACE INTO metrics (run_id, name, step, value) VALUES (?, ?, ?, ?)',
+  /** All of them at once, which is much faster than run by run. */
+  clear(): void {
+    this.#database.exec(
+      'DELETE FROM metric_buckets; DELETE FROM metrics; DELETE FROM metric_series; DELETE FROM metric_files;',
     );
-    for (const { row } of batch) {
-      const { step, time: _time, ...values } = row;
-      for (const [name, value] of Object.entries(values)) insert.run(runId, name, step, value);
-    }
+  }
+
+  #insert(runId: string, runFolder: string, batch: readonly ReadRow[]): void {
+    for (const [name, points] of byName(batch)) this.#insertSeries(this.#seriesId(runId, name), points);
     this.#setTakenIn(runId, runFolder, batch.at(-1)!.end);
   }
 
-  /** All of them at once, which is much faster than run by run. */
-  clear(): void {
-    this.#database.exec('DELETE FROM metrics; DELETE FROM metric_files;');
+  #insertSeries(series: number, points: readonly MetricPoint[]): void {
+    const known = this.#database
+      .prepare<[number], number | null>('SELECT max(step) FROM metrics WHERE series = ?')
+      .pluck()
+      .get(series);
+    const insert = this.#database.prepare('INSERT OR REPLACE INTO metrics VALUES (?, ?, ?)');
+    let isInOrder = true;
+    let last = known ?? -1;
+    for (const { step, value } of points) {
+      insert.run(series, step, value);
+      isInOrder &&= step > last;
+      last = step;
+    }
+    if (isInOrder) this.#buckets.append(series, points);
+    // Of two rows with one step the later counts, and buckets cannot take back the earlier.
+    else this.#buckets.rebuild(series, this.#points(series));
   }
 
-  names(runId: string): string[] {
+  #points(series: number): MetricPoint[] {
     return this.#database
-      .prepare<[string], string>('SELECT DISTINCT name FROM metrics WHERE run_id = ? ORDER BY name')
-      .pluck()
-      .all(runId);
+      .prepare<[number], MetricPoint>('SELECT step, value FROM metrics WHERE series = ? ORDER BY step')
+      .all(series);
   }
 
-  /** In order of steps; with more points than asked for, each stretch keeps its lowest and highest. */
-  series(runId: string, name: string, maximumPoints = defaultMaximumPoints): MetricPoint[] {
-    const count = this.#database
-      .prepare<[string, string], number>('SELECT count(*) FROM metrics WHERE run_id = ? AND name = ?')
-      .pluck()
-      .get(runId, name);
-    const points = this.#database
-      .prepare<[string, string], MetricPoint>(
-        'SELECT step, value FROM metrics WHERE run_id = ? AND name = ? ORDER BY step',
-      )
-      .iterate(runId, name);
-    return downsample(points, count ?? 0, maximumPoints);
+  #seriesId(runId: string, name: string): number {
+    const find = this.#database
+      .prepare<[string, string], number>('SELECT id FROM metric_series WHERE run_id = ? AND name = ?')
+      .pluck();
+    const known = find.get(runId, name);
+    if (known !== undefined) return known;
+    this.#database.prepare('INSERT INTO metric_series (run_id, name) VALUES (?, ?)').run(runId, name);
+    return find.get(runId, name)!;
   }
 
-  /** Undefined where the metric has no finite value. */
-  summary(runId: string, name: string): MetricSummary | undefined {
-    const finite = 'FROM metrics WHERE run_id = ? AND name = ? AND value IS NOT NULL';
-    const point = (order: string): MetricPoint | undefined =>
-      this.#database
-        .prepare<[string, string], MetricPoint>(`SELECT step, value ${finite} ORDER BY ${order} LIMIT 1`)
-        .get(runId, name);
-    const [last, minimum, maximum] = [point('step DESC'), point('value, step'), point('value DESC, step')];
-    if (last === undefined || minimum === undefined || maximum === undefined) return undefined;
-    const count = this.#database
-      .prepare<[string, string], number>(`SELECT count(*) ${finite}`)
-      .pluck()
-      .get(runId, name);
-    return { count: count ?? 0, last, minimum, maximum };
-  }
-
-  /** Bytes of the file that the table holds already; 0, with the table cleared, if the file is another one by now. */
+  /** Bytes of the file that the tables hold already; 0, with them cleared, if the file is another one by now. */
   #takenIn(runId: string, runFolder: string): number {
     const stored = this.#database
       .prepare<[string], { bytes: number; fingerprint: string }>(
@@ -109,7 +103,7 @@ export class MetricIndex {
     if (stored === undefined) return 0;
     if (fingerprint(metricsFile(runFolder), stored.bytes) === stored.fingerprint) return stored.bytes;
     inTransaction(this.#database, () => {
-      this.#database.prepare('DELETE FROM metrics WHERE run_id = ?').run(runId);
+      this.#database.prepare('DELETE FROM metric_series WHERE run_id = ?').run(runId);
       this.#database.prepare('DELETE FROM metric_files WHERE run_id = ?').run(runId);
     });
     return 0;
@@ -120,6 +114,19 @@ export class MetricIndex {
       .prepare('INSERT OR REPLACE INTO metric_files (run_id, bytes, fingerprint) VALUES (?, ?, ?)')
       .run(runId, bytes, fingerprint(metricsFile(runFolder), bytes) ?? '');
   }
+}
+
+function byName(batch: readonly ReadRow[]): Map<string, MetricPoint[]> {
+  const series = new Map<string, MetricPoint[]>();
+  for (const { row } of batch) {
+    const { step, time: _time, ...values } = row;
+    for (const [name, value] of Object.entries(values)) {
+      const points = series.get(name);
+      if (points) points.push({ step, value });
+      else series.set(name, [{ step, value }]);
+    }
+  }
+  return series;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
+import type { Comparison, ComparisonRequest, ComparisonRow, SharedMetric } from '../../shared/compare';
 import type {
   Artifact,
   CheckpointRecord,
@@ -17,6 +18,7 @@ import { datasetsFolder, registryFile, runFolder } from '../trainer/home';
 import { appendArtifact, readArtifacts, readState, writeState } from '../trainer/run-folder';
 import { recoverDatasets } from '../datasets/dataset-folders';
 import { readDatasetMetadata } from '../datasets/metadata';
+import { compareInTable, compareRuns } from './compare';
 import { closeDatabase, inTransaction, openDatabase } from './database';
 import { DatasetIndex } from './dataset-index';
 import {
@@ -27,10 +29,13 @@ import {
   readRunContents,
   runIdsInFolders,
 } from './folders';
+import { MetricCurves } from './metric-curves';
 import { MetricIndex } from './metric-index';
 import type { IngestResult } from './metric-index';
 import { RunIndex } from './run-index';
 import type { RunFilter } from './run-index';
+
+const defaultMaximumPoints = 1000;
 
 /**
  * The index of a studio's home folder: runs, metrics, checkpoints, artifacts and datasets, in SQLite. Everything in it
@@ -45,6 +50,7 @@ export class Registry {
   readonly #database: Database;
   readonly #runs: RunIndex;
   readonly #metrics: MetricIndex;
+  readonly #curves: MetricCurves;
   readonly #datasets: DatasetIndex;
 
   private constructor(home: string, database: Database) {
@@ -52,6 +58,7 @@ export class Registry {
     this.#database = database;
     this.#runs = new RunIndex(database);
     this.#metrics = new MetricIndex(database);
+    this.#curves = new MetricCurves(database);
     this.#datasets = new DatasetIndex(database);
   }
 
@@ -147,17 +154,36 @@ export class Registry {
   }
 
   metricNames(runId: string): string[] {
-    return this.#metrics.names(runId);
+    return this.#curves.names(runId);
   }
 
   /** In order of steps; with more points than asked for, each stretch keeps its lowest and highest. */
   metricSeries(runId: string, name: string, options: { maximumPoints?: number } = {}): MetricPoint[] {
-    return this.#metrics.series(runId, name, options.maximumPoints);
+    const series = this.#curves.find(runId, name);
+    if (series === undefined) return [];
+    const { maximumPoints = defaultMaximumPoints } = options;
+    return this.#curves.points(series, { from: series.firstStep, to: series.lastStep }, maximumPoints);
   }
 
   /** Undefined where the run has no finite value of that name. */
   metricSummary(runId: string, name: string): MetricSummary | undefined {
-    return this.#metrics.summary(runId, name);
+    const series = this.#curves.find(runId, name);
+    return series && this.#curves.summary(series);
+  }
+
+  /** The metrics that there are to compare: those that most of the runs have come first. */
+  sharedMetrics(runIds: readonly string[]): SharedMetric[] {
+    return this.#curves.sharedNames(runIds);
+  }
+
+  /** One metric of many runs, no finer than it is drawn. Runs that do not have it, or are gone, are left out. */
+  compare(request: ComparisonRequest): Comparison {
+    return compareRuns(this.#curves, (runId) => this.#runs.get(runId), request);
+  }
+
+  /** Last, lowest, highest and the value at a step, of each run that has the metric. */
+  compareInTable(runIds: readonly string[], metric: string, step: number): ComparisonRow[] {
+    return compareInTable(this.#curves, runIds, metric, step);
   }
 
   /** Takes in the checkpoints that the run's folder holds now: a new one may have driven out older ones. */
