@@ -1,3 +1,4 @@
+import type { CompareReport } from './compare';
 import type { EnvironmentsReport } from './environments';
 import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
@@ -62,6 +63,29 @@ export function formatNearest(report: NearestReport): string {
     ['same step', milliseconds(sameStepMs)],
     ...kinds,
     ['peak memory', mebibytes(report.peakMemoryMiB)],
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatCompare(report: CompareReport): string {
+  const { queries, ratio } = report;
+  const count = (value: number): string => Math.round(value).toLocaleString('en');
+  return formatPairs([
+    [
+      'registry',
+      `${count(report.runs)} runs of ${count(report.points)} points, ${mebibytes(report.registryMiB)}`,
+    ],
+    ['taking in', `${count(report.ingestRate)} points per second`],
+    ['opening', `${milliseconds(report.openMs)} for runs, metrics, curves and table, the first time`],
+    ['curves', `${milliseconds(queries.curves)}, ${count(report.pointsSent)} points`],
+    ['smoothed', milliseconds(queries.smoothed)],
+    ['seed bands', milliseconds(queries.seedBands)],
+    ['zoomed', milliseconds(queries.zoomed)],
+    ['table', milliseconds(queries.table)],
+    [
+      'plain read',
+      `${milliseconds(report.plainReadMs)} for every point: ${ratio.toFixed(0)} times the curves`,
+    ],
     ...formatCircumstances(report),
   ]);
 }

@@ -1,8 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { presetNames } from '../src/shared/configuration/presets';
 import { describeError, StudioError } from '../src/shared/errors';
+import { benchCompare } from './compare';
+import type { CompareRegistryOptions } from './compare-registry';
 import { benchEnvironments } from './environments';
-import { formatEnvironments, formatNearest, formatProfile, formatSampling, formatWorldModel } from './format';
+import {
+  formatCompare,
+  formatEnvironments,
+  formatNearest,
+  formatProfile,
+  formatSampling,
+  formatWorldModel,
+} from './format';
 import { benchNearest, type NearestBenchOptions } from './nearest';
 import { peerModes } from './peer';
 import { profileWorldModel } from './profile';
@@ -96,6 +105,16 @@ program
   .addOption(jsonOption())
   .action(async (flags: CommonFlags & SamplingBenchOptions) => {
     print(await benchSampling(flags), flags, formatSampling);
+  });
+
+program
+  .command('compare')
+  .description('comparing many long runs, against reading all of their points')
+  .addOption(countOption('--runs <runs>', 'to compare').default(100))
+  .addOption(countOption('--points <points>', 'of each run').default(100_000))
+  .addOption(jsonOption())
+  .action(async (flags: CommonFlags & CompareRegistryOptions) => {
+    print(await benchCompare(flags), flags, formatCompare);
   });
 
 try {
