@@ -15,6 +15,7 @@ export default defineConfig({
         input: {
           index: source('src/main/index.ts'),
           cli: source('src/main/cli/main.ts'),
+          studio: source('src/main/studio/main.ts'),
           trainer: source('src/main/trainer/main.ts'),
           bench: source('bench/main.ts'),
         },

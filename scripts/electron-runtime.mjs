@@ -53,7 +53,7 @@ function electronOfPackage(root) {
     /error.*/i.exec(stderr)?.[0] ??
     `exit code ${status}`;
   throw new Error(
-    `Electron ${version}, which draws the window, could not be fetched (${reason}): set ELECTRON_MIRROR to a server that this machine reaches, or work from the command line (npm run studio -- --help).`,
+    `Electron ${version}, which draws the window, could not be fetched (${reason}): set ELECTRON_MIRROR to a server that this machine reaches.`,
   );
 }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bringDebianPackages } from './debian-packages.mjs';
 import { projectRoot } from './bootstrap/project.mjs';
 import { endOf } from './bootstrap/run.mjs';
 
@@ -20,7 +21,11 @@ const steps = {
   format: () => check('format', [prettier]),
   unit: () => vitest('unit'),
   parity: () => vitest('parity'),
-  e2e: () => vitest('e2e'),
+  e2e: () => {
+    // The pages are tested in Debian's browser; where it cannot be brought, those tests are skipped.
+    bringDebianPackages(['chromium', 'xvfb', 'xauth']);
+    return vitest('e2e');
+  },
 };
 
 /**

@@ -1,7 +1,6 @@
 import { app, session } from 'electron';
 import { join } from 'node:path';
-import { setMenu } from './electron/menu';
-import { answerMessages } from './electron/messages';
+import { runDesktop } from './electron/desktop';
 import { registerScheme, serveFolder } from './electron/protocol';
 import { confineContents, confineSession } from './electron/security';
 import { showMainWindow } from './electron/window';
@@ -20,9 +19,7 @@ if (app.requestSingleInstanceLock()) {
   void app.whenReady().then(() => {
     confineSession(session.defaultSession);
     serveFolder(session.defaultSession, join(app.getAppPath(), 'out', 'renderer'));
-    answerMessages();
-    setMenu();
-    showMainWindow();
+    runDesktop();
   });
 } else {
   // The application that already runs shows its window instead.

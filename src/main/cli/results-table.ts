@@ -1,4 +1,4 @@
-import type { EvaluationResult } from '../studio/demo/results';
+import type { EvaluationResult } from '../../shared/evaluation';
 import { formatTable } from './text';
 
 /** Returns with standard errors, beside what was measured on held-out expert episodes. */

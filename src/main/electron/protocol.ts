@@ -1,20 +1,7 @@
 import { net, protocol, type Session } from 'electron';
 import { pathToFileURL } from 'node:url';
+import { pageHeaders } from '../../shared/page-headers';
 import { fileOfAddress, SCHEME } from './origin';
-
-// No remote host appears here: the application draws everything from its own files.
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
 
 /** Has to be called before the application is ready. */
 export function registerScheme(): void {
@@ -33,10 +20,7 @@ export function serveFolder(session: Session, folder: string): void {
       return new Response(body, {
         headers: {
           'Content-Type': headers.get('Content-Type') ?? 'application/octet-stream',
-          'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-          'X-Content-Type-Options': 'nosniff',
-          'Cross-Origin-Resource-Policy': 'same-origin',
-          'Referrer-Policy': 'no-referrer',
+          ...pageHeaders,
         },
       });
     } catch {

@@ -27,6 +27,6 @@ export function confineSession(session: Session): void {
 }
 
 /** Whether a message comes from the main frame of one of the application's own pages. */
-export function isFromOwnPage({ senderFrame }: IpcMainInvokeEvent): boolean {
+export function isFromOwnPage({ senderFrame }: Pick<IpcMainInvokeEvent, 'senderFrame'>): boolean {
   return senderFrame !== null && senderFrame.parent === null && senderFrame.origin === ORIGIN;
 }

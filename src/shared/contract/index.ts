@@ -1,5 +1,7 @@
+import { datasetsContract } from './datasets';
 import { demoContract } from './demo';
 import { hardwareContract } from './hardware';
+import { playContract } from './play';
 import { queueContract } from './queue';
 import { runsContract } from './runs';
 import { studioGroup } from './studio';
@@ -12,6 +14,8 @@ export const studioContract = {
   queue: queueContract,
   demo: demoContract,
   hardware: hardwareContract,
+  datasets: datasetsContract,
+  play: playContract,
 };
 export type StudioContract = typeof studioContract;
 export type StudioClient = Client<StudioContract>;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { evaluationConfiguration } from '../../../shared/configuration/run';
 import { createEvaluation } from '../../studio/create-evaluation';
-import { readEvaluation, type EvaluationResult } from '../../studio/demo/results';
+import type { EvaluationResult } from '../../../shared/evaluation';
+import { readEvaluation } from '../../studio/demo/results';
 import { addCommand, withRegistry, type CommonOptions, type Invocation } from '../command';
 import { addFieldOptions, givenSettings } from '../field-options';
 import { followOnScreen } from '../follow';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DemoStepId } from '../../../shared/contract/demo';
+import type { EvaluationResult } from '../../../shared/evaluation';
 import type { RunDescription } from '../../../shared/runs';
 import type { JobEvent } from '../supervisor';
 import type { Registry } from '../../registry/registry';
@@ -16,7 +17,7 @@ import { drawFilmstrip, drawLearningCurve } from './figures';
 import { demoEnvironment, findDemoSize, largestDemoSeed, recordingSeed } from './plan';
 import type { DemoRecording, DemoSize } from './plan';
 import { DemoClock, type DemoProgress } from './progress';
-import { readEvaluation, type EvaluationResult } from './results';
+import { readEvaluation } from './results';
 
 export interface DemoOptions {
   preset: string;

@@ -1,8 +1,10 @@
 import type { StudioContract } from '../../../shared/contract';
 import type { Handlers } from '../../../shared/contract/procedure';
 import type { Studio } from '../studio';
+import { datasetsHandlers } from './datasets';
 import { demoHandlers } from './demo';
 import { hardwareHandlers } from './hardware';
+import { playHandlers } from './play';
 import { queueHandlers } from './queue';
 import { runsHandlers } from './runs';
 import { studioHandlers } from './studio';
@@ -14,4 +16,6 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   queue: queueHandlers(studio),
   demo: demoHandlers(studio),
   hardware: hardwareHandlers(studio),
+  datasets: datasetsHandlers(studio),
+  play: playHandlers(studio),
 });

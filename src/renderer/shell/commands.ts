@@ -1,0 +1,56 @@
+import { commands, type Command, type CommandId } from '../../shared/commands';
+import { connection, studio } from '../connection/connection.svelte';
+import { themes } from '../../shared/desktop';
+import { describeError } from '../../shared/errors';
+import { layout } from './layout.svelte';
+import { router } from './router.svelte';
+import { theme } from './theme.svelte';
+import { toasts } from './toasts.svelte';
+
+/** What each command of the table does in the pages; a command without an action does not compile. */
+const actions: Readonly<Record<CommandId, () => unknown>> = {
+  'go.home': () => router.go('/'),
+  'go.datasets': () => router.go('/datasets'),
+  'go.runs': () => router.go('/runs'),
+  'go.hardware': () => router.go('/hardware'),
+  'demo.start': startDemo,
+  'datasets.record': () => router.go('/record'),
+  'datasets.import': () => router.go('/import'),
+  'queue.hold': toggleQueue,
+  'view.palette': () => layout.toggle('palette'),
+  'view.theme': () => theme.set(themes[(themes.indexOf(theme.choice) + 1) % themes.length]!),
+  'view.sidebar': () => layout.toggleSidebar(),
+  'help.shortcuts': () => layout.toggle('shortcuts'),
+};
+
+export function runCommand(id: CommandId): void {
+  void (async () => {
+    try {
+      await actions[id]();
+    } catch (error) {
+      toasts.add('error', describeError(error));
+    }
+  })();
+}
+
+/** Commands arrive by name from the menu of the window. */
+export function findCommand(id: string): (Command & { id: CommandId }) | undefined {
+  return commands.find((command) => command.id === id);
+}
+
+async function startDemo(): Promise<void> {
+  await studio().demo.start({});
+  router.go('/');
+}
+
+async function toggleQueue(): Promise<void> {
+  const { held } = await studio().queue.get({});
+  await (held ? studio().queue.release({}) : studio().queue.hold({}));
+  toasts.add(
+    'information',
+    held ? 'The queue goes on.' : 'Nothing more is started until you release the queue.',
+  );
+}
+
+/** Whether the pages can do anything at the moment. */
+export const isConnected = (): boolean => connection.status === 'open';
