@@ -15,6 +15,7 @@ export const commands = [
   { id: 'go.runs', label: 'Runs', group: 'Go to', shortcut: 'G R', keywords: 'queue training jobs' },
   { id: 'go.hardware', label: 'Hardware', group: 'Go to', shortcut: 'G H', keywords: 'engine gpu benchmark' },
   { id: 'demo.start', label: 'Run the demo', group: 'Do', keywords: 'example tutorial' },
+  { id: 'demo.check', label: 'Run the demo as a quick check', group: 'Do', keywords: 'nano test' },
   { id: 'datasets.record', label: 'Record demonstrations...', group: 'Do', shortcut: 'N D' },
   { id: 'datasets.import', label: 'Import a dataset...', group: 'Do', keywords: 'npz zarr open' },
   { id: 'queue.hold', label: 'Hold or release the queue', group: 'Do' },

@@ -13,7 +13,8 @@ const actions: Readonly<Record<CommandId, () => unknown>> = {
   'go.datasets': () => router.go('/datasets'),
   'go.runs': () => router.go('/runs'),
   'go.hardware': () => router.go('/hardware'),
-  'demo.start': startDemo,
+  'demo.start': () => startDemo('tiny'),
+  'demo.check': () => startDemo('nano'),
   'datasets.record': () => router.go('/record'),
   'datasets.import': () => router.go('/import'),
   'queue.hold': toggleQueue,
@@ -38,8 +39,8 @@ export function findCommand(id: string): (Command & { id: CommandId }) | undefin
   return commands.find((command) => command.id === id);
 }
 
-async function startDemo(): Promise<void> {
-  await studio().demo.start({});
+async function startDemo(preset: 'nano' | 'tiny'): Promise<void> {
+  await studio().demo.start({ preset });
   router.go('/');
 }
 
