@@ -46,6 +46,8 @@ export const fromDesktopSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('open'), port }),
   z.strictObject({ type: z.literal('message'), port, value: z.unknown() }),
   z.strictObject({ type: z.literal('close'), port }),
+  /** A sentence for the pages' list of notices. */
+  z.strictObject({ type: z.literal('notice'), text: z.string() }),
   /** The application quits: pause what runs, then end. */
   z.strictObject({ type: z.literal('end') }),
 ]);

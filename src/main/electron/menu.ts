@@ -1,14 +1,12 @@
 import { Menu } from 'electron';
+import { desktopChannels } from '../../shared/desktop';
+import { menuTemplate } from './menu-template';
+import { showMainWindow } from './window';
 
-/** Electron's default menu without its links to web sites. */
+/** A command that is chosen is carried out by the page. */
 export function setMenu(): void {
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
-      { role: 'fileMenu' },
-      { role: 'editMenu' },
-      { role: 'viewMenu' },
-      { role: 'windowMenu' },
-    ]),
+  const template = menuTemplate(process.platform, (id) =>
+    showMainWindow().webContents.send(desktopChannels.command, id),
   );
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }

@@ -15,16 +15,23 @@ export function confineContents(): void {
   });
 }
 
-/** Electron grants every permission unless told otherwise; the application needs none, and no network. */
+/**
+ * Electron grants every permission unless told otherwise; the application needs no network and one permission, to write
+ * text into the clipboard when a person presses a button.
+ */
 export function confineSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.setPermissionCheckHandler(() => false);
+  session.setPermissionRequestHandler((contents, permission, decide) =>
+    decide(isGranted(permission) && isOwnPage(contents.getURL())),
+  );
+  session.setPermissionCheckHandler((_, permission, origin) => isGranted(permission) && isOwnPage(origin));
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest(
     { urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*'] },
     (_, decide) => decide({ cancel: true }),
   );
 }
+
+const isGranted = (permission: string): boolean => permission === 'clipboard-sanitized-write';
 
 /** Whether a message comes from the main frame of one of the application's own pages. */
 export function isFromOwnPage({ senderFrame }: Pick<IpcMainInvokeEvent, 'senderFrame'>): boolean {

@@ -3,6 +3,8 @@ import { desktopChannels, type ToDesktop } from '../../shared/desktop';
 import { startStudioProcess, type StudioProcess } from './studio-process';
 
 const restartMilliseconds = 1000;
+/** A studio that dies so often in a row before it answers will not answer the next time. */
+const restartLimit = 3;
 
 export interface StudioLinkEvents {
   onBusy(busy: boolean): void;
@@ -13,15 +15,20 @@ export interface StudioLinkEvents {
 
 /** Keeps a studio process running, and passes on what it and the pages say to each other. */
 export class StudioLink {
+  readonly #home: string;
   readonly #events: StudioLinkEvents;
   readonly #ports = new Map<number, MessagePortMain>();
   #process: StudioProcess | undefined;
   #ready = Promise.withResolvers<void>();
+  /** For the person, as soon as the studio answers. */
+  #notices: string[] = [];
   #nextPort = 1;
+  #deathsInARow = 0;
   #failed = false;
   #ending = false;
 
-  constructor(events: StudioLinkEvents) {
+  constructor(home: string, events: StudioLinkEvents) {
+    this.#home = home;
     this.#events = events;
     this.#start();
   }
@@ -41,7 +48,20 @@ export class StudioLink {
       if (this.#ports.delete(id)) this.#process?.send({ type: 'close', port: id });
     });
     port1.start();
-    frame.postMessage(desktopChannels.port, null, [port2]);
+    try {
+      frame.postMessage(desktopChannels.port, null, [port2]);
+    } catch {
+      // The page did not wait.
+      port1.close();
+    }
+  }
+
+  /** Something that a person should know, in the pages' list of notices. */
+  addNotice(text: string): void {
+    this.#notices.push(text);
+    void this.#ready.promise.then(() => {
+      for (const waiting of this.#notices.splice(0)) this.#process?.send({ type: 'notice', text: waiting });
+    });
   }
 
   async end(): Promise<void> {
@@ -50,7 +70,7 @@ export class StudioLink {
   }
 
   #start(): void {
-    this.#process = startStudioProcess({
+    this.#process = startStudioProcess(this.#home, {
       onMessage: (message) => this.#receive(message),
       onDeath: (how) => this.#restart(how),
     });
@@ -59,6 +79,7 @@ export class StudioLink {
   #receive(message: ToDesktop): void {
     switch (message.type) {
       case 'ready':
+        this.#deathsInARow = 0;
         return this.#ready.resolve();
       case 'message':
         return this.#ports.get(message.port)?.postMessage(message.value);
@@ -67,13 +88,13 @@ export class StudioLink {
       case 'notify':
         return this.#events.onNotify(message.title, message.text);
       case 'failed':
-        this.#failed = true;
-        return this.#events.onFailed(message.message);
+        return this.#fail(message.message);
     }
   }
 
   /** A studio that died: its trainer writes a checkpoint and ends; the new one finds that and offers to resume. */
   #restart(how: string): void {
+    this.#process = undefined;
     this.#events.onBusy(false);
     this.#ready = Promise.withResolvers<void>();
     for (const port of this.#ports.values()) {
@@ -82,7 +103,20 @@ export class StudioLink {
     }
     this.#ports.clear();
     if (this.#ending || this.#failed) return;
-    console.error(`The studio process ended (${how}) and is started again.`);
+    if (++this.#deathsInARow >= restartLimit) {
+      return this.#fail(
+        `The studio process does not start (${how}): see what it printed, or install it anew.`,
+      );
+    }
+    this.addNotice(
+      `The studio process ended unexpectedly (${how}) and was started again. No finished work is lost; ` +
+        'what was running can be resumed.',
+    );
     setTimeout(() => this.#start(), restartMilliseconds);
+  }
+
+  #fail(message: string): void {
+    this.#failed = true;
+    this.#events.onFailed(message);
   }
 }

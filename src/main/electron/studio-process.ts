@@ -13,18 +13,19 @@ export interface StudioProcessEvents {
 /** The studio process as the shell sees it. */
 export interface StudioProcess {
   send(message: FromDesktop): void;
-  /** Asks it to pause what runs and to end; resolves at its end. */
+  /** Asks it to pause what runs and to end; resolves at its end, which is forced where it does not come. */
   end(): Promise<void>;
 }
+
+const patienceMilliseconds = 90_000;
 
 /**
  * Starts the studio in a Node of its own, the one that comes with the application: Electron's own Node is another version
  * on every release, and its `runAsNode` is switched off.
  */
-export function startStudioProcess({ onMessage, onDeath }: StudioProcessEvents): StudioProcess {
+export function startStudioProcess(home: string, { onMessage, onDeath }: StudioProcessEvents): StudioProcess {
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
-  const home = app.commandLine.getSwitchValue('home');
-  const child = fork(studioEntry(), home ? ['--home', home] : [], {
+  const child = fork(studioEntry(), ['--home', home], {
     ...{ execPath: nodeProgram(), execArgv: [], env },
     serialization: 'advanced',
     stdio: 'inherit',
@@ -51,7 +52,9 @@ export function startStudioProcess({ onMessage, onDeath }: StudioProcessEvents):
     end: () => {
       asked = true;
       sendTo(child, { type: 'end' });
-      return ended;
+      // Its trainer notices, writes a checkpoint and ends by itself.
+      const timer = setTimeout(() => child.kill('SIGKILL'), patienceMilliseconds);
+      return ended.finally(() => clearTimeout(timer));
     },
   };
 }

@@ -67,7 +67,11 @@ function runInDesktop(studio: Studio, onChannel: (channel: Channel) => void): vo
   };
   // Ctrl+C in a terminal reaches the whole group; the shell decides and says so.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-  serveDesktop(onChannel, () => void end());
+  serveDesktop({
+    onChannel,
+    onNotice: (text) => studio.notices.add('warning', text),
+    onEnd: () => void end(),
+  });
   tellDesktop(studio);
   sendToDesktop({ type: 'ready' });
 }

@@ -1,17 +1,26 @@
 import { fromDesktopSchema, type ToDesktop } from '../../../shared/desktop';
 import type { Channel } from '../../../shared/contract/procedure';
 
+export interface DesktopEvents {
+  onChannel(channel: Channel): void;
+  /** The shell has something to say to a person. */
+  onNotice(text: string): void;
+  /** The application quits, or is gone. */
+  onEnd(): void;
+}
+
 /**
  * The window's side of the studio: the desktop shell, our parent, passes on what its pages say over Node's IPC. Each
  * page that connects is a channel of its own. The parent's end is the end of this process' work.
  */
-export function serveDesktop(onChannel: (channel: Channel) => void, onEnd: () => void): void {
+export function serveDesktop({ onChannel, onNotice, onEnd }: DesktopEvents): void {
   const channels = new Map<number, { message(value: unknown): void; close(): void }>();
   process.on('message', (raw) => {
     const parsed = fromDesktopSchema.safeParse(raw);
     if (!parsed.success) return;
     const message = parsed.data;
     if (message.type === 'end') return onEnd();
+    if (message.type === 'notice') return onNotice(message.text);
     if (message.type === 'open') {
       const { channel, ...ends } = openChannel(message.port);
       channels.set(message.port, ends);

@@ -2,16 +2,19 @@ import type { Studio } from '../studio';
 import { sendToDesktop } from './desktop-channel';
 
 /** Keeps the desktop shell up to date: whether the machine must stay awake, and what deserves a notification. */
-export function tellDesktop({ hub, registry }: Studio): void {
+export function tellDesktop({ hub, registry, queue }: Studio): void {
+  const tellBusy = (): void => sendToDesktop({ type: 'busy', busy: queue.state.current !== null });
+  // The queue may have gone on already.
+  tellBusy();
   hub.listen((event) => {
-    if (event.type === 'queue') sendToDesktop({ type: 'busy', busy: event.queue.current !== null });
+    if (event.type === 'queue') tellBusy();
     if (event.type === 'run' && event.state && isEnd(event.state.status)) {
-      const { name, kind } = registry.getRun(event.runId);
       // A demo makes many; its own end is told below.
-      if (kind !== 'record') notify(`${name}: ${event.state.status}`, event.state.message);
+      if (queue.state.current?.type === 'demo') return;
+      notify(`${registry.getRun(event.runId).name}: ${event.state.status}`, event.state.message);
     }
-    if (event.type === 'demo' && event.demo.status === 'finished') {
-      notify('The demo is finished', event.demo.message);
+    if (event.type === 'demo' && isEnd(event.demo.status)) {
+      notify(`Demo: ${event.demo.status}`, event.demo.message);
     }
   });
 }
