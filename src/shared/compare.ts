@@ -36,6 +36,8 @@ export interface ComparedRun {
 /** Runs that differ in their seeds alone, on common steps; each run counts from its first step to its last. */
 export interface SeedGroup {
   readonly runIds: readonly string[];
+  /** Mean of the curves as measured; only where smoothing was asked for, which the rest then has. */
+  readonly measured: Curve | null;
   readonly steps: Float64Array;
   /** Over the runs that there are at a step, as all below. */
   readonly mean: Float64Array;
@@ -49,8 +51,9 @@ export interface Comparison {
   readonly metric: string;
   /** First and last step of all the runs; null where none has the metric. */
   readonly range: { readonly from: number; readonly to: number } | null;
-  /** Those that have the metric, in the order in which they were asked for; none where seeds are grouped. */
+  /** Those that have the metric, in the order in which they were asked for, but for those in groups. */
   readonly runs: readonly ComparedRun[];
+  /** Of two runs and more each, in the order of their first ones. */
   readonly groups: readonly SeedGroup[];
 }
 

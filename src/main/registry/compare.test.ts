@@ -17,9 +17,15 @@ async function open(home = temporaryFolder()): Promise<Registry> {
   return registry;
 }
 
-function addRun(registry: Registry, seed: number, loss: (step: number) => number, steps: number): string {
+function addRun(
+  registry: Registry,
+  seed: number,
+  loss: (step: number) => number,
+  steps: number,
+  settings = {},
+): string {
   const { home } = registry;
-  const configuration = { steps: 60, training: { seed } };
+  const configuration = { steps: 60, training: { seed }, ...settings };
   const run = createRunFolder(home, { ...exampleRun, seed, configuration }, 60);
   registry.upsertRun(run, readState(runFolder(home, run.id)));
   const writer = new MetricsWriter(runFolder(home, run.id));
@@ -105,17 +111,22 @@ test('smoothing shows the trend beside the curve, and zooming in does not change
   });
 });
 
-test('seeds become a band', async () => {
+test('seeds become a band, and a run that is alone stays a curve', async () => {
   const registry = await open();
   const ids = [1, 2, 3].map((seed) => addRun(registry, seed, (step) => seed * step, 50));
-  const { runs, groups } = registry.compare(request(ids, { groupSeeds: true }));
-  expect(runs).toEqual([]);
+  const alone = addRun(registry, 1, Math.sqrt, 50, { steps: 70 });
+  const { runs, groups } = registry.compare(request([alone, ...ids], { groupSeeds: true }));
+  expect(runs.map(({ runId }) => runId)).toEqual([alone]);
   expect(groups).toHaveLength(1);
   const [group] = groups;
   expect(group!.runIds).toEqual(ids);
   expect(group!.steps).toHaveLength(50);
   expect([group!.mean[10], group!.minimum[10], group!.maximum[10]]).toEqual([20, 10, 30]);
   expect(group!.standardError[10]).toBeCloseTo(10 / Math.sqrt(3), 12);
+  expect(group!.measured).toBeNull();
+  const [smoothed] = registry.compare(request(ids, { groupSeeds: true, smoothing: 0.9 })).groups;
+  expect(smoothed!.measured!.values[10]).toBe(20);
+  expect(smoothed!.mean[10]).toBeLessThan(20);
 });
 
 test('the table has the last, lowest, highest and the value at a step', async () => {

@@ -1,4 +1,11 @@
-import type { ComparedRun, Comparison, ComparisonRequest, ComparisonRow, Curve } from '../../shared/compare';
+import type {
+  ComparedRun,
+  Comparison,
+  ComparisonRequest,
+  ComparisonRow,
+  Curve,
+  SeedGroup,
+} from '../../shared/compare';
 import type { MetricPoint, RunRecord } from '../../shared/runs';
 import type { Bucket } from './buckets';
 import type { MetricCurves, MetricSeries, StepRange } from './metric-curves';
@@ -20,18 +27,22 @@ export function compareRuns(curves: MetricCurves, findRun: FindRun, request: Com
   const range = wholeRange(found);
   if (range === null) return { metric, range, runs: [], groups: [] };
   const shown = request.range ?? range;
-  if (!groupSeeds) {
-    return { metric, range, groups: [], runs: found.map((run) => comparedRun(curves, run, shown, request)) };
-  }
+  const grouped = groupSeeds ? seedGroups(found, findRun) : [];
+  const alone = found.filter((run) => !grouped.some((members) => members.includes(run)));
+  return {
+    metric,
+    range,
+    runs: alone.map((run) => comparedRun(curves, run, shown, request)),
+    groups: grouped.map((members) => comparedGroup(curves, members, shown, request)),
+  };
+}
+
+/** Of two runs and more each. */
+function seedGroups(found: readonly Found[], findRun: FindRun): Found[][] {
   const records = found.map(({ runId }) => findRun(runId)).filter((run) => run !== undefined);
-  const groups = groupBySeed(records, findRun).map((members) =>
-    seedBand(
-      found
-        .filter(({ runId }) => members.some(({ id }) => id === runId))
-        .map(({ runId, series }) => ({ runId, points: averaged(curves, series, shown, request) })),
-    ),
-  );
-  return { metric, range, runs: [], groups };
+  return groupBySeed(records, findRun)
+    .filter((members) => members.length > 1)
+    .map((members) => members.map(({ id }) => found.find(({ runId }) => runId === id)!));
 }
 
 /** Rows for the runs that have the metric; `step` is the one to read each curve at. */
@@ -71,6 +82,24 @@ function comparedRun(
   const curve = curves.points(series, range, request.maximumPoints);
   const smoothed = request.smoothing > 0 ? averaged(curves, series, range, request) : null;
   return { runId, curve: toCurve(curve), smoothed: smoothed && toCurve(smoothed) };
+}
+
+function comparedGroup(
+  curves: MetricCurves,
+  members: readonly Found[],
+  range: StepRange,
+  request: ComparisonRequest,
+): SeedGroup {
+  const band = (smoothing: number) =>
+    seedBand(
+      members.map(({ runId, series }) => ({
+        runId,
+        points: averaged(curves, series, range, { ...request, smoothing }),
+      })),
+    );
+  if (request.smoothing === 0) return { ...band(0), measured: null };
+  const { steps, mean } = band(0);
+  return { ...band(request.smoothing), measured: { steps, values: mean } };
 }
 
 /**

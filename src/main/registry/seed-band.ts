@@ -6,7 +6,9 @@ import { meanAndStandardError } from '../learning/statistics';
  * Mean and spread of several curves at every step that one of them has. A curve counts from its first step to its last,
  * between two points on the line that joins them; a run that stopped early drops out.
  */
-export function seedBand(curves: readonly { runId: string; points: readonly MetricPoint[] }[]): SeedGroup {
+export function seedBand(
+  curves: readonly { runId: string; points: readonly MetricPoint[] }[],
+): Omit<SeedGroup, 'measured'> {
   const finite = curves.map(({ points }) => points.filter(({ value }) => value !== null));
   const steps = Float64Array.from(new Set(finite.flatMap((points) => points.map(({ step }) => step)))).sort();
   const readers = finite.map(onSteps);
