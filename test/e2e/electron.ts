@@ -1,0 +1,170 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { describe } from 'vitest';
+import { until } from './support';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The folder of an Electron to test in; where none is named, the tests are skipped. */
+export const electronFolder = process.platform === 'linux' ? process.env['DITTO_ELECTRON'] : undefined;
+const xvfb = '/usr/bin/Xvfb';
+const canShowWindows = electronFolder !== undefined && existsSync(xvfb);
+
+/** A group of tests in the real Electron; the report names them where they are skipped. */
+export const inElectron: typeof describe.skip = canShowWindows ? describe : describe.skip;
+
+export interface Screen {
+  /** For the environment variable DISPLAY. */
+  readonly display: string;
+  close(): Promise<void>;
+}
+
+/** A screen in memory, whose number X chooses. */
+export async function openScreen(): Promise<Screen> {
+  const child = spawn(xvfb, ['-displayfd', '3', '-screen', '0', '1600x1200x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const [number] = (await once(child.stdio[3]!, 'data')) as [Buffer];
+  return { display: `:${number.toString().trim()}`, close: () => endOf(child, 'SIGTERM') };
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+}
+
+export interface RunningProcess {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+/** A process and everything below it. */
+export function processTree(pid: number): RunningProcess[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 4).split(' ')[0]));
+    } catch {
+      // It has ended.
+    }
+  }
+  const found = [pid];
+  for (const parent of found) for (const [child, of] of parents) if (of === parent) found.push(child);
+  return found.map((id) => ({ pid: id, commandLine: commandLineOf(id) }));
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}
+
+export interface Desktop {
+  readonly process: ChildProcess;
+  readonly home: string;
+  /** The page in its window; another one after that has been loaded anew by the shell. */
+  page(): Promise<Page>;
+  /** What the pages logged as errors, and what the shell printed. */
+  readonly problems: string[];
+  printed(): string;
+  /** The process of the kind: Electron's main process, the studio's Node, the page's. */
+  pidOf(what: 'shell' | 'studio' | 'page'): number;
+  /** As closing the window does; resolves with the exit code. */
+  quit(): Promise<number | null>;
+  /** Whatever is left, at once. */
+  close(): Promise<void>;
+}
+
+const asInstalled = [process.execPath, join(root, 'scripts/start.mjs')];
+
+/** The command line that opens a window on a home. */
+export const desktopCommand = (
+  home: string,
+  { command = asInstalled, switches = [] }: DesktopOptions = {},
+): [string, string[]] => {
+  const [program = '', ...given] = command;
+  return [program, [...given, '--no-sandbox', '--home', home, '--remote-debugging-port=0', ...switches]];
+};
+
+export interface DesktopOptions {
+  /** A program and its arguments in place of what `npm start` runs, as that of a package. */
+  readonly command?: readonly string[];
+  /** Of Chromium. */
+  readonly switches?: readonly string[];
+}
+
+/** Starts the application and waits for its window. */
+export async function startDesktop(
+  screen: Screen,
+  home: string,
+  options: DesktopOptions = {},
+): Promise<Desktop> {
+  const child = spawn(...desktopCommand(home, options), {
+    env: { ...process.env, DISPLAY: screen.display },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  }
+  const exit = once(child, 'exit') as Promise<[number | null]>;
+  const address = await until('the window', () => {
+    if (child.exitCode !== null) throw new Error(`The application ended with ${child.exitCode}: ${printed}`);
+    return /DevTools listening on (ws:\S+)/.exec(printed)?.[1];
+  });
+  const problems: string[] = [];
+  let browser: Browser | undefined;
+  return {
+    ...{ process: child, home, problems, printed: () => printed },
+    page: async () => {
+      await browser?.close();
+      browser = await chromium.connectOverCDP(address);
+      const [context] = browser.contexts();
+      const page = context!.pages()[0] ?? (await context!.waitForEvent('page'));
+      page.setDefaultTimeout(30_000);
+      page.on('pageerror', ({ message }) => problems.push(message));
+      page.on('console', (message) => {
+        if (message.type() === 'error') problems.push(message.text());
+      });
+      return page;
+    },
+    pidOf: (what) => {
+      const isIt = {
+        shell: /\/electron |ditto-studio /,
+        studio: /out\/main\/studio\.js/,
+        page: /--type=renderer/,
+      }[what];
+      const tree = processTree(child.pid!);
+      return tree.find(({ commandLine }) => isIt.test(commandLine) && !/start\.mjs/.test(commandLine))!.pid;
+    },
+    quit: async () => {
+      const context = browser?.contexts()[0];
+      await context?.pages()[0]?.evaluate('window.close()');
+      const [code] = await exit;
+      await browser?.close();
+      return code;
+    },
+    close: async () => {
+      await browser?.close().catch(() => {});
+      const left = processTree(child.pid!);
+      if (child.exitCode === null && child.signalCode === null) {
+        for (const { pid } of left) {
+          try {
+            process.kill(pid, 'SIGKILL');
+          } catch {
+            // It has ended.
+          }
+        }
+        await exit;
+      }
+    },
+  };
+}
