@@ -86,7 +86,9 @@ test('every step is a finished run in folders and registry', async () => {
     const stored = JSON.parse(readFileSync(join(home, 'runs', id, 'status.json'), 'utf8')) as object;
     expect(stored).toMatchObject({ status: 'finished', step, totalSteps });
   }
-  const metrics = database.prepare('SELECT count(*) FROM metrics WHERE run_id = ? AND name = ?').pluck();
+  const metrics = database
+    .prepare('SELECT count(*) FROM metrics JOIN metric_series ON series = id WHERE run_id = ? AND name = ?')
+    .pluck();
   expect(metrics.get(demo.runs.worldModel, 'loss')).toBe(60);
   expect(metrics.get(demo.runs.ditto, 'validation/latentDistance')).toBe(3);
   expect(metrics.get(demo.runs.bc, 'validation/actionAccuracy')).toBe(3);
