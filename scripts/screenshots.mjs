@@ -26,8 +26,11 @@ async function addressOf(child) {
 async function pagesOf(page) {
   /** @param {string} list @param {string} pattern */
   const linkOf = async (list, pattern) => {
-    await page.evaluate((hash) => (window.location.hash = hash), list);
-    const link = page.locator('main').getByRole('link', { name: new RegExp(pattern) }).first();
+    await page.evaluate(`location.hash = ${JSON.stringify(list)}`);
+    const link = page
+      .locator('main')
+      .getByRole('link', { name: new RegExp(pattern) })
+      .first();
     return String(await link.getAttribute('href')).slice(1);
   };
   const expert = await linkOf('/datasets', 'demo-expert');
@@ -74,7 +77,7 @@ try {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
     await page.emulateMedia({ colorScheme });
     for (const [name, address] of Object.entries(pages)) {
-      await page.evaluate((hash) => (window.location.hash = hash), address);
+      await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       // Charts, frames and dreams arrive after the page.
       await page.waitForTimeout(name === 'theatre' || name === 'hardware' ? 6000 : 2000);

@@ -14,6 +14,7 @@ const commands = {
   start: { build: true, program: ['scripts/start.mjs'] },
   bench: { build: true, program: ['out/main/bench.js'] },
   test: { build: true, program: ['scripts/test.mjs'] },
+  screenshots: { build: true, program: ['scripts/screenshots.mjs'] },
   build: { build: true },
   install: {},
   typecheck: { program: ['scripts/test.mjs', 'typecheck'] },
