@@ -16,11 +16,15 @@ import {
 /** What a policy looks at: the model state, or a frame (in a dream, the frame that the model paints). */
 export type PolicySight = 'latent' | 'pixels';
 
-export interface HeldOutDefinition extends WorldModelReader {
+/** A policy that is asked inside a world model. */
+export interface DreamingPolicy {
   perceptron: PerceptronArchitecture;
   sight: PolicySight;
   /** Depth of a pixel policy's own encoder. */
   convolutionDepth: number;
+}
+
+export interface HeldOutDefinition extends WorldModelReader, DreamingPolicy {
   rewardLatent: 'full' | 'deterministic';
   /** Windows measured at once. */
   batchSize: number;
@@ -31,7 +35,7 @@ export interface HeldOutDefinition extends WorldModelReader {
 const POLICY = 'policy/';
 
 /** Shapes of the policy's own parameters. */
-export function policyShapes(definition: Omit<HeldOutDefinition, 'rewardLatent' | 'batchSize' | 'horizon'>) {
+export function policyShapes(definition: DreamingPolicy & Pick<WorldModelReader, 'architecture'>) {
   const { architecture, perceptron, sight, convolutionDepth } = definition;
   if (sight === 'latent') {
     return perceptronShapes('actor', perceptron, featureSize(architecture), architecture.actions);
@@ -54,12 +58,9 @@ export function policyShapes(definition: Omit<HeldOutDefinition, 'rewardLatent' 
  */
 export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition {
   const { architecture, batchSize: batch, horizon } = definition;
-  const own = Object.entries(policyShapes(definition)).map(
-    ([name, shape]) => [POLICY + name, shape] as const,
-  );
   return {
     name: 'held-out',
-    state: { ...worldModelShapes(architecture), ...Object.fromEntries(own) },
+    state: { ...worldModelShapes(architecture), ...dreamingPolicyState(definition) },
     inputs: {
       expertLatents: { shape: [horizon, batch, featureSize(architecture)], type: 'float32' },
       expertActions: { shape: [horizon * batch], type: 'int32' },
@@ -82,11 +83,32 @@ export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition
   };
 }
 
+/** The shapes under the names that programs give them beside a world model's. */
+export function dreamingPolicyState(definition: DreamingPolicy & Pick<WorldModelReader, 'architecture'>) {
+  const own = Object.entries(policyShapes(definition)).map(
+    ([name, shape]) => [POLICY + name, shape] as const,
+  );
+  return Object.fromEntries(own);
+}
+
+/** Action logits of the policy in imagined states; it is shown their frames if it looks at frames. */
+export function dreamingPolicyLogits(
+  policy: DreamingPolicy,
+  state: NamedTensors,
+  latents: tf.Tensor2D,
+): tf.Tensor2D {
+  return policyLogits(policy, state, policy.sight === 'latent' ? latents : decodeImages(state, latents));
+}
+
 /** Action logits of the policy for model states, or for frames in normalised pixels. */
-function policyLogits(definition: HeldOutDefinition, state: NamedTensors, sight: tf.Tensor): tf.Tensor2D {
+function policyLogits(
+  { sight, perceptron }: DreamingPolicy,
+  state: NamedTensors,
+  seen: tf.Tensor,
+): tf.Tensor2D {
   const policy = policyParameters(state);
-  const input = definition.sight === 'latent' ? sight : encodeImages(policy, sight as tf.Tensor4D);
-  return actionLogits(policy, definition.perceptron, input);
+  const input = sight === 'latent' ? seen : encodeImages(policy, seen as tf.Tensor4D);
+  return actionLogits(policy, perceptron, input);
 }
 
 function policyParameters(state: NamedTensors): NamedTensors {
@@ -98,10 +120,8 @@ function dreamFromExpert(definition: HeldOutDefinition, state: NamedTensors, inp
   const { architecture, batchSize: batch } = definition;
   const start = tf.reshape(tf.slice(inputs['expertLatents']!, [0, 0, 0], [1, -1, -1]), [batch, -1]);
   const actionNoise = tf.unstack(inputs['actionUniform']!) as tf.Tensor2D[];
-  const act = (latent: tf.Tensor2D, step: number): tf.Tensor2D => {
-    const sight = definition.sight === 'latent' ? latent : decodeImages(state, latent);
-    return sampleActions(policyLogits(definition, state, sight), actionNoise[step]!);
-  };
+  const act = (latents: tf.Tensor2D, step: number): tf.Tensor2D =>
+    sampleActions(dreamingPolicyLogits(definition, state, latents), actionNoise[step]!);
   return dream(
     state,
     architecture,
