@@ -1,10 +1,9 @@
 import { describe, expect } from 'vitest';
 import type { SequenceBatch } from '../../shared/datasets';
 import { Dataset } from './dataset';
-import { episodeBatch } from './sequence-batch';
 import { StreamSampler } from './stream-sampler';
 import { test } from './testing/fixture';
-import { recordSynthetic, syntheticEpisode } from './testing/synthetic';
+import { recordSynthetic } from './testing/synthetic';
 import { WindowSampler } from './window-sampler';
 
 interface Step {
@@ -168,13 +167,4 @@ describe('StreamSampler', () => {
     first.forEach((step, index) => expect(step).toBe(ring[(position + index) % 13]));
     second.forEach((step, index) => expect(step).toBe(ring[(position + 6 + index) % 13]));
   });
-});
-
-test('episodeBatch is the whole episode as one row', async ({ folder }) => {
-  const dataset = await recordSynthetic(folder, [4, 20, 5]);
-  const batch = await episodeBatch(dataset, 1);
-  expect(decode(batch)).toEqual([Array.from({ length: 20 }, (_, t) => ({ episode: 1, t }))]);
-  expect(batch.observations).toEqual(syntheticEpisode(1, 20).observations);
-  expect(batch).toMatchObject({ batch: 1, length: 20, startsEpoch: true });
-  expect(() => episodeBatch(dataset, 3)).toThrow(RangeError);
 });

@@ -45,12 +45,3 @@ export async function readSequences(
   await Promise.all(copies);
   return batch;
 }
-
-/** One whole episode as a batch of one row, for encoding with context from its start. */
-export function episodeBatch(dataset: Dataset, episode: number): Promise<SequenceBatch> {
-  const summary = dataset.episodes[episode];
-  if (!summary)
-    throw new RangeError(`episode ${episode} is outside the dataset's ${dataset.episodes.length}`);
-  const { start, length } = summary;
-  return readSequences(dataset, { rows: [[{ start, count: length }]], startsEpoch: true }, length);
-}

@@ -1,10 +1,9 @@
 import { randomGenerator } from '../../shared/random';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
-import { episodeBatch } from '../datasets/sequence-batch';
 import { featureSize } from '../learning/world-model/architecture';
 import { encodeProgram } from '../learning/world-model/encode';
-import type { Engine } from '../tensor/program';
+import type { Engine, Program } from '../tensor/program';
 import { pick } from './tensors';
 import type { TrainedWorldModel } from './world-model-runs';
 
@@ -22,10 +21,14 @@ export interface EncodedEpisode {
 /** Steps that are encoded at once; the recurrent state goes on from chunk to chunk. */
 const CHUNK = 25;
 
-/**
- * Encodes episodes with the posterior, every latent with context from its episode's start. The samples depend on the
- * seed and the episode alone.
- */
+/** Compiles what `encodeEpisode` runs. */
+export async function compileEncoder(engine: Engine, worldModel: TrainedWorldModel): Promise<Program> {
+  const program = await engine.compile(encodeProgram(worldModel, 1, CHUNK));
+  program.writeState(pick(worldModel.parameters, Object.keys(program.definition.state)));
+  return program;
+}
+
+/** Encodes episodes with the posterior, every latent with context from its episode's start. */
 export async function encodeEpisodes(
   engine: Engine,
   worldModel: TrainedWorldModel,
@@ -34,40 +37,61 @@ export async function encodeEpisodes(
   seed: number,
   onProgress: (done: number) => void = () => {},
 ): Promise<EncodedEpisode[]> {
-  const program = await engine.compile(encodeProgram(worldModel, 1, CHUNK));
-  program.writeState(pick(worldModel.parameters, Object.keys(program.definition.state)));
+  const program = await compileEncoder(engine, worldModel);
   const encoded: EncodedEpisode[] = [];
   for (const episode of episodes) {
-    encoded.push(await encodeEpisode(episode));
+    const { length } = dataset.episodes[episode]!;
+    const latents = await encodeSteps(program, worldModel, dataset, { episode, from: 0, to: length }, seed);
+    encoded.push({ episode, length, latents, actions: episodeActions(dataset, episode) });
     onProgress(encoded.length);
   }
   await program.dispose();
   return encoded;
+}
 
-  async function encodeEpisode(episode: number): Promise<EncodedEpisode> {
-    const { observations, previousActions, isFirst, actions, length } = await episodeBatch(dataset, episode);
-    const features = featureSize(worldModel.architecture);
-    const variables = worldModel.architecture.stochasticVariables;
-    const frame = observations.length / length;
-    const random = randomGenerator(seed, 'encode', episode);
-    const latents = new Float32Array(length * features);
-    for (let start = 0; start < length; start += CHUNK) {
-      const count = Math.min(CHUNK, length - start);
-      // The last chunk is filled up with blank frames, whose latents are dropped.
-      const chunk = {
-        observations: new Uint8Array(CHUNK * frame),
-        previousActions: new Int32Array(CHUNK).fill(-1),
-        isFirst: new Float32Array(CHUNK),
-        uniform: random.fillUniform(new Float32Array(CHUNK * variables)),
-      };
-      chunk.observations.set(observations.subarray(start * frame, (start + count) * frame));
-      chunk.previousActions.set(previousActions.subarray(start, start + count));
-      chunk.isFirst.set(isFirst.subarray(start, start + count));
-      const outputs = await program.run(chunk);
-      latents.set((outputs['latents'] as Float32Array).subarray(0, count * features), start * features);
-    }
-    return { episode, length, latents, actions };
+/** `[length]` action taken in each state. */
+export function episodeActions(dataset: Dataset, episode: number): Int32Array {
+  const { start, end } = dataset.episodes[episode]!;
+  return dataset.actions.slice(start, end);
+}
+
+/**
+ * Latents `[to - from, h + z]` of some steps of an episode, read by the posterior from a zero state at `from` on. The
+ * noise of a step depends on the seed, the episode and the step alone.
+ * @param program from `compileEncoder`
+ */
+export async function encodeSteps(
+  program: Program,
+  { architecture }: TrainedWorldModel,
+  dataset: Dataset,
+  { episode, from, to }: { episode: number; from: number; to: number },
+  seed: number,
+): Promise<Float32Array> {
+  const features = featureSize(architecture);
+  const variables = architecture.stochasticVariables;
+  const random = randomGenerator(seed, 'encode', episode);
+  const noise = random.fillUniform(new Float32Array((to + CHUNK) * variables));
+  const latents = new Float32Array((to - from) * features);
+  for (let start = from; start < to; start += CHUNK) {
+    const count = Math.min(CHUNK, to - start);
+    const first = dataset.episodes[episode]!.start + start;
+    // The last chunk is filled up with blank frames, whose latents are dropped.
+    const chunk = {
+      observations: new Uint8Array(CHUNK * dataset.frameBytes),
+      previousActions: new Int32Array(CHUNK).fill(-1),
+      isFirst: new Float32Array(CHUNK),
+      uniform: noise.subarray(start * variables, (start + CHUNK) * variables),
+    };
+    await dataset.copyObservations(first, count, chunk.observations);
+    chunk.previousActions.set(dataset.previousActions.subarray(first, first + count));
+    if (start === from) chunk.isFirst[0] = 1;
+    const outputs = await program.run(chunk);
+    latents.set(
+      (outputs['latents'] as Float32Array).subarray(0, count * features),
+      (start - from) * features,
+    );
   }
+  return latents;
 }
 
 /** A stretch of `horizon` consecutive steps of an encoded episode. */
