@@ -17,6 +17,7 @@ export default defineConfig({
           cli: source('src/main/cli/main.ts'),
           studio: source('src/main/studio/main.ts'),
           trainer: source('src/main/trainer/main.ts'),
+          dreamer: source('src/main/dreamer/main.ts'),
           bench: source('bench/main.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

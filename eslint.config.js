@@ -9,7 +9,7 @@ const layers = [
   ['learning'],
   ['environments', 'datasets'],
   ['trainer'],
-  ['registry', 'figures'],
+  ['dreamer', 'registry', 'figures'],
   ['studio'],
   ['cli', 'electron'],
 ];

@@ -3,9 +3,8 @@ import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
 import type { Registry } from '../registry/registry';
 import { loadAgent, type TrainedAgent } from '../trainer/agent-runs';
-import { requireEnvironment } from '../trainer/datasets';
 import { runFolder } from '../trainer/home';
-import { loadWorldModel, type TrainedWorldModel } from '../trainer/world-model-runs';
+import { loadWorldModel, requireReadable, type TrainedWorldModel } from '../trainer/world-model-runs';
 
 /** A world model that has been trained, and fits a dataset. Throws StudioError if there is none, or it does not. */
 export async function openTrainedWorldModel(
@@ -15,15 +14,7 @@ export async function openTrainedWorldModel(
 ): Promise<TrainedWorldModel> {
   registry.getRun(runId);
   const worldModel = await loadWorldModel(registry.home, runId);
-  requireEnvironment(dataset, worldModel.environment, `world model ${runId}`);
-  const { imageChannels, actions } = worldModel.architecture;
-  const { observationShape, actionNames } = dataset.metadata;
-  if (imageChannels !== observationShape[2] || actions !== actionNames.length) {
-    throw new StudioError(
-      `World model ${runId} is for ${imageChannels} colour channels and ${actions} actions, but dataset ` +
-        `${dataset.metadata.id} has ${observationShape[2]} and ${actionNames.length}: choose another of the two.`,
-    );
-  }
+  requireReadable(dataset, worldModel);
   return worldModel;
 }
 

@@ -5,6 +5,7 @@ import { isAlive, readHeartbeat } from '../trainer/heartbeat';
 import { datasetFolder, runFolder } from '../trainer/home';
 import { DemoStore } from './demo/demo-store';
 import { startDemo } from './demo/start-demo';
+import { DreamerProcess } from './dreamer-process';
 import { EventHub } from './event-hub';
 import { followOrphans } from './orphans';
 import { Notices } from './notices';
@@ -18,6 +19,7 @@ export class Studio {
   readonly notices = new Notices(this.hub);
   readonly demos: DemoStore;
   readonly queue: JobQueue;
+  readonly dreamer: DreamerProcess;
   readonly #stopFollowing: () => void;
 
   private constructor(registry: Registry) {
@@ -33,6 +35,7 @@ export class Studio {
       onChange: (queue) => this.hub.emit({ type: 'queue', queue }),
       onProblem: (text) => this.notices.add('error', text),
     });
+    this.dreamer = new DreamerProcess(registry.home);
     this.#stopFollowing = followOrphans(this);
   }
 
@@ -47,7 +50,7 @@ export class Studio {
   /** Pauses what runs (a checkpoint is written), then closes the registry. */
   async close(): Promise<void> {
     this.#stopFollowing();
-    await this.queue.close();
+    await Promise.all([this.queue.close(), this.dreamer.close()]);
     this.registry.close();
   }
 

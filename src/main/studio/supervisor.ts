@@ -8,7 +8,8 @@ import { runFolder } from '../trainer/home';
 import type { TrainerMessage } from '../trainer/protocol';
 import { appendLog, createRunFolder, readState, sweepRunFolder } from '../trainer/run-folder';
 import type { NewRun } from '../trainer/run-folder';
-import { defaultTrainerEntry, startTrainer } from './trainer-process';
+import { builtProgram } from './built-program';
+import { startTrainer } from './trainer-process';
 import type { TrainerProcess } from './trainer-process';
 import { verdict } from './verdict';
 
@@ -61,7 +62,7 @@ export async function runJob(
   runId: string,
   options: JobOptions = {},
 ): Promise<RunningJob> {
-  const entry = options.trainerEntry ?? defaultTrainerEntry();
+  const entry = options.trainerEntry ?? builtProgram('trainer');
   const folder = runFolder(home, runId);
   const state = claim(registry, folder, runId);
   try {

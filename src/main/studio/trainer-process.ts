@@ -1,23 +1,10 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, openSync } from 'node:fs';
 import { StudioError } from '../../shared/errors';
 import { trainerMessageSchema } from '../trainer/protocol';
 import type { ParentMessage, TrainerMessage } from '../trainer/protocol';
 import { logFile } from '../trainer/run-folder';
-
-/** The built trainer, beside this file's bundle or, where the bundler made a chunk of it, one folder up. */
-export function defaultTrainerEntry(): string {
-  const candidates = [join(import.meta.dirname, 'trainer.js'), join(import.meta.dirname, '..', 'trainer.js')];
-  const found = candidates.find((path) => existsSync(path));
-  if (found === undefined) {
-    throw new StudioError(
-      `The trainer has not been built: run "npm run build", which makes ${candidates[0]}`,
-    );
-  }
-  return found;
-}
 
 export interface TrainerProcess {
   readonly pid: number;

@@ -31,6 +31,7 @@ export type AgentModel = z.output<typeof agentModelSchema>;
 /** A trained agent, ready to be played. */
 export interface TrainedAgent extends WorldModelReader {
   runId: string;
+  checkpointStep: number;
   name: string;
   method: AgentMethod;
   environment: string;
@@ -44,8 +45,15 @@ export interface TrainedAgent extends WorldModelReader {
   worldModel: TrainedWorldModel | undefined;
 }
 
-/** The newest sound checkpoint of an agent's run, with its world model. Throws StudioError if there is none. */
-export async function loadAgent(home: string, runId: string): Promise<TrainedAgent> {
+/**
+ * The newest sound checkpoint of an agent's run, with its world model. Throws StudioError if there is none.
+ * @param openWorldModel for whoever has it open already
+ */
+export async function loadAgent(
+  home: string,
+  runId: string,
+  openWorldModel = (worldModelRun: string) => loadWorldModel(home, worldModelRun),
+): Promise<TrainedAgent> {
   const { description, checkpoint } = await openCheckpoint(home, runId, 'agent');
   const model = parseModel(agentModelSchema, checkpoint.state['model'], checkpoint.folder);
   const sight = policySight[model.method];
@@ -57,6 +65,7 @@ export async function loadAgent(home: string, runId: string): Promise<TrainedAge
   }
   return {
     runId,
+    checkpointStep: checkpoint.step,
     name: description.name,
     ...model,
     sight,
@@ -65,7 +74,7 @@ export async function loadAgent(home: string, runId: string): Promise<TrainedAge
       policyShapes({ ...model, sight }),
       checkpoint.folder,
     ),
-    worldModel: sight === 'latent' ? await loadWorldModel(home, parent!.runId) : undefined,
+    worldModel: sight === 'latent' ? await openWorldModel(parent!.runId) : undefined,
   };
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors';
+import type { Dataset } from '../datasets/dataset';
 import type { NamedValues } from '../tensor/program';
 import { worldModelShapes } from '../learning/world-model/architecture';
 import type { WorldModelReader } from '../learning/world-model/encode';
 import { loadCheckpoint } from './checkpoint';
 import { latestCheckpoint } from './checkpoint-folders';
+import { requireEnvironment } from './datasets';
 import { runFolder } from './home';
 import { readDescription } from './run-folder';
 import { fromStored } from './tensors';
@@ -61,6 +63,18 @@ export async function loadWorldModel(home: string, runId: string): Promise<Train
       checkpoint.folder,
     ),
   };
+}
+
+/** Throws StudioError unless the world model can read the dataset. */
+export function requireReadable(dataset: Dataset, worldModel: TrainedWorldModel): void {
+  requireEnvironment(dataset, worldModel.environment, `world model ${worldModel.runId}`);
+  const { imageChannels, actions } = worldModel.architecture;
+  const { id, observationShape, actionNames } = dataset.metadata;
+  if (imageChannels === observationShape[2] && actions === actionNames.length) return;
+  throw new StudioError(
+    `World model ${worldModel.runId} is for ${imageChannels} colour channels and ${actions} actions, but dataset ` +
+      `${id} has ${observationShape[2]} and ${actionNames.length}: choose another of the two.`,
+  );
 }
 
 /** The part of a checkpoint's state that describes its model. Throws StudioError if it does not. */

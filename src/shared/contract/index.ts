@@ -5,6 +5,7 @@ import { playContract } from './play';
 import { queueContract } from './queue';
 import { runsContract } from './runs';
 import { studioGroup } from './studio';
+import { theatreContract } from './theatre';
 import type { Client } from './procedure';
 
 /** Everything that a page can ask of the studio process: the one place where it is named. */
@@ -16,6 +17,7 @@ export const studioContract = {
   hardware: hardwareContract,
   datasets: datasetsContract,
   play: playContract,
+  theatre: theatreContract,
 };
 export type StudioContract = typeof studioContract;
 export type StudioClient = Client<StudioContract>;

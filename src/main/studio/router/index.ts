@@ -8,6 +8,7 @@ import { playHandlers } from './play';
 import { queueHandlers } from './queue';
 import { runsHandlers } from './runs';
 import { studioHandlers } from './studio';
+import { theatreHandlers } from './theatre';
 
 /** What the studio answers; the contract says what it is asked. */
 export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
@@ -18,4 +19,5 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   hardware: hardwareHandlers(studio),
   datasets: datasetsHandlers(studio),
   play: playHandlers(studio),
+  theatre: theatreHandlers(studio),
 });

@@ -1,0 +1,53 @@
+import { randomGenerator } from '../../shared/random';
+import { featureSize } from '../learning/world-model/architecture';
+import { roundToBytes } from '../learning/world-model/images';
+import type { Cast } from './cast';
+import { stepper, type Programs } from './programs';
+
+/** A dream at one of its steps. */
+export interface DreamState {
+  /** Environment step. */
+  step: number;
+  /** (h, z) `[features]` */
+  latents: Float32Array;
+  /** What happens next; null leaves it to the agent. */
+  action: number | null;
+  seed: number;
+  /** The expert's latents of the next step; undefined where the expert's episode has ended. */
+  expertLatents: Float32Array | undefined;
+}
+
+export interface ImaginedStep {
+  action: number;
+  latents: Float32Array;
+  /** `[height, width, channels]` */
+  frame: Uint8Array;
+  latentDistance: number;
+}
+
+/**
+ * Takes a dream a step further. What is drawn for a step depends on the seed and the environment step alone: a dream
+ * that is interrupted goes on as if it had not been.
+ */
+export async function imagine(
+  programs: Programs,
+  { worldModel, agent }: Cast,
+  { step, latents, action, seed, expertLatents }: DreamState,
+): Promise<ImaginedStep> {
+  const { architecture } = worldModel;
+  const random = randomGenerator(seed, 'dream', step);
+  const inputs = {
+    latents,
+    givenActions: Int32Array.of(action ?? -1),
+    actionUniform: Float32Array.of(random.uniform()),
+    priorUniform: random.fillUniform(new Float32Array(architecture.stochasticVariables)),
+    expertLatents: expertLatents ?? new Float32Array(featureSize(architecture)),
+  };
+  const outputs = await programs.use(stepper(worldModel, agent), (program) => program.run(inputs));
+  return {
+    action: outputs['actions']![0]!,
+    latents: outputs['latents'] as Float32Array,
+    frame: roundToBytes(outputs['images'] as Float32Array),
+    latentDistance: expertLatents ? outputs['latentDistance']![0]! : NaN,
+  };
+}
