@@ -18,6 +18,7 @@ export default defineConfig({
           studio: source('src/main/studio/main.ts'),
           trainer: source('src/main/trainer/main.ts'),
           dreamer: source('src/main/dreamer/main.ts'),
+          benchmark: source('src/main/studio/benchmark/main.ts'),
           bench: source('bench/main.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -1,5 +1,5 @@
 import { Peer, peerModes, type PeerMode, type PeerSettings } from './peer';
-import { median } from './statistics';
+import { median } from '../src/main/learning/statistics';
 
 const STEPS = 4;
 /** `torch.compile` takes a minute, where it works at all. */

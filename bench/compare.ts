@@ -6,8 +6,9 @@ import { comparisonRequestSchema, type Comparison } from '../src/shared/compare'
 import { Registry } from '../src/main/registry/registry';
 import { registryFile } from '../src/main/trainer/home';
 import { fillRegistry, type CompareRegistryOptions } from './compare-registry';
-import { describeMachine, describeVersions, watchOtherLoad } from './machine';
-import { median } from './statistics';
+import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
+import { describeMachine, describeVersions } from './machine';
+import { median } from '../src/main/learning/statistics';
 
 export interface CompareReport extends CompareRegistryOptions {
   /** Rows of metrics per second that the registry takes in. */

@@ -1,6 +1,7 @@
 import { createEnvironment, createPolicy, environmentIds } from '../src/main/environments';
 import { playEpisode } from '../src/main/environments/rollout';
-import { describeMachine, describeVersions, watchOtherLoad } from './machine';
+import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
+import { describeMachine, describeVersions } from './machine';
 
 export interface EnvironmentsReport {
   /** Steps per second on one core, images included, by environment: the random policy, whole episodes. */

@@ -10,10 +10,11 @@ import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
 import { elementCount, type Engine, type TensorValues } from '../src/main/tensor/program';
 import { TrainStep, type TrainStepDefinition } from '../src/main/tensor/train-step';
 import { defineDitto } from '../src/main/trainer/agent-definitions';
-import { measureGemmPeak } from './gemm-peak';
-import { describeMachine, describeVersions, peakMemoryMiB, watchOtherLoad } from './machine';
-import { median } from './statistics';
-import { worldModelTask } from './world-model-task';
+import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
+import { describeMachine, describeVersions, peakMemoryMiB } from './machine';
+import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
+import { median } from '../src/main/learning/statistics';
+import { worldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
 export interface NearestBenchOptions {
   preset: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
 import { TrainStep } from '../src/main/tensor/train-step';
 import type { WorldModelBenchOptions } from './world-model';
-import { worldModelTask } from './world-model-task';
+import { worldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
 export interface OperatorTime {
   operator: string;

@@ -11,9 +11,10 @@ import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
 import { TrainStep } from '../src/main/tensor/train-step';
 import { sequenceInputs } from '../src/main/trainer/batches';
 import { playEpisode } from '../src/main/trainer/record';
-import { describeMachine, describeVersions, watchOtherLoad } from './machine';
-import { median } from './statistics';
-import { worldModelTask, type WorldModelTask } from './world-model-task';
+import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
+import { describeMachine, describeVersions } from './machine';
+import { median } from '../src/main/learning/statistics';
+import { worldModelTask, type WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
 export interface SamplingBenchOptions {
   preset: string;

@@ -1,9 +1,9 @@
 import { elementCount } from '../src/main/tensor/program';
 import { describeMachine, describeVersions } from './machine';
 import type { Peer, PeerMode, PeerStep } from './peer';
-import { median } from './statistics';
-import { trainingOperations } from './world-model-operations';
-import type { WorldModelTask } from './world-model-task';
+import { median } from '../src/main/learning/statistics';
+import { trainingOperations } from '../src/main/learning/world-model/operations';
+import type { WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
 /** First steps, in which both sides allocate; their times do not count. */
 export const WARM_UP_STEPS = 2;

@@ -6,11 +6,12 @@ import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
 import { TrainStep } from '../src/main/tensor/train-step';
 import { encodeSafetensors, type StoredTensor } from '../src/main/trainer/safetensors';
 import { fastestMode, timePeerModes } from './choose-peer';
-import { measureGemmPeak } from './gemm-peak';
-import { peakMemoryMiB, watchOtherLoad } from './machine';
+import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
+import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
+import { peakMemoryMiB } from './machine';
 import { Peer, type PeerMode } from './peer';
 import { reportWorldModel, WARM_UP_STEPS, type Series, type WorldModelReport } from './world-model-report';
-import { worldModelTask, type WorldModelTask } from './world-model-task';
+import { worldModelTask, type WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
 /** Both runtimes' threads go on spinning for a moment after a step, which must not cost the other one. */
 const PAUSE_MS = 20;

@@ -18,6 +18,15 @@ export const commands = [
   { id: 'demo.check', label: 'Run the demo as a quick check', group: 'Do', keywords: 'nano test' },
   { id: 'datasets.record', label: 'Record demonstrations...', group: 'Do', shortcut: 'N D' },
   { id: 'datasets.import', label: 'Import a dataset...', group: 'Do', keywords: 'npz zarr open' },
+  { id: 'train.world-model', label: 'Train a world model...', group: 'Do', shortcut: 'N W' },
+  {
+    id: 'train.agent',
+    label: 'Train an agent...',
+    group: 'Do',
+    shortcut: 'N A',
+    keywords: 'ditto clone imitate',
+  },
+  { id: 'evaluate', label: 'Evaluate agents...', group: 'Do', shortcut: 'N E', keywords: 'play return' },
   { id: 'queue.hold', label: 'Hold or release the queue', group: 'Do' },
   { id: 'view.palette', label: 'Command palette', group: 'View', shortcut: 'Mod+K' },
   {

@@ -13,7 +13,7 @@ export interface DatasetOptions {
 }
 
 /** Half a million frames of 64x64x1: most datasets are in memory after their first epoch. */
-const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
+export const DEFAULT_CACHE_BYTES = 2 * 2 ** 30;
 
 /**
  * A dataset folder, opened for reading: everything but the pixels is in memory, decoded chunks of pixels are cached.

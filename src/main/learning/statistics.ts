@@ -9,6 +9,13 @@ export function meanAndStandardError(values: readonly number[]): { mean: number;
   return { mean, standardError: Math.sqrt(variance / count) };
 }
 
+/** The middle value; of an even number of values the mean of the two in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+}
+
 /** How a method did by the paper's protocol. */
 export interface ProtocolScore {
   /** Over all simulations of all gradient steps. */

@@ -1,16 +1,11 @@
 import { findPreset } from '../../shared/configuration/presets';
-import {
-  worldModelConfiguration,
-  type WorldModelConfiguration,
-} from '../../shared/configuration/world-model';
 import type { RunDescription } from '../../shared/runs';
-import { StudioError } from '../../shared/errors';
-import type { Dataset } from '../datasets/dataset';
 import { worldModelShapes } from '../learning/world-model/architecture';
 import type { Registry } from '../registry/registry';
 import { checkpointBytes, requireDiskSpace } from './disk-space';
-import { datasetReference, openStudioDataset, requireFrames } from './open-dataset';
-import { asJson, checkedName, decideEngine, trainingConfiguration, type Settings } from './settings';
+import { datasetReference, openStudioDataset } from './open-dataset';
+import { planWorldModel } from './plan-world-model';
+import { asJson, checkedName, decideEngine, type Settings } from './settings';
 import { createRun } from './supervisor';
 
 export interface WorldModelRequest {
@@ -30,32 +25,18 @@ export async function createWorldModelRun(
   request: WorldModelRequest,
 ): Promise<RunDescription> {
   const preset = findPreset(request.preset);
-  const { method: configuration, training } = trainingConfiguration(
-    worldModelConfiguration,
-    { method: preset.worldModel, run: preset.run },
-    request.settings,
-  );
+  const given = { method: preset.worldModel, run: preset.run };
   const dataset = await openStudioDataset(registry, request.dataset);
-  requireFrames(dataset);
-  requireSequences(dataset, configuration);
-  const { observationShape, actionNames, environment } = dataset.metadata;
-  const shapes = worldModelShapes({
-    ...configuration,
-    imageChannels: observationShape[2],
-    actions: actionNames.length,
-  });
-  await requireDiskSpace(
-    registry.home,
-    checkpointBytes(shapes, training.keepCheckpoints),
-    'the checkpoints of this world model',
-  );
+  const { configuration, training, architecture } = planWorldModel(dataset, given, request.settings);
+  const bytes = checkpointBytes(worldModelShapes(architecture), training.keepCheckpoints);
+  await requireDiskSpace(registry.home, bytes, 'the checkpoints of this world model');
   const engine = await decideEngine(request.engine);
   return createRun(
     registry.home,
     registry,
     {
       kind: 'world-model',
-      name: checkedName(request.name ?? `World model of ${environment}`),
+      name: checkedName(request.name ?? `World model of ${dataset.metadata.environment}`),
       seed: training.seed,
       preset: request.preset,
       configuration: asJson({ ...configuration, training }),
@@ -64,14 +45,5 @@ export async function createWorldModelRun(
       engine,
     },
     configuration.steps,
-  );
-}
-
-function requireSequences(dataset: Dataset, { sampling, sequenceLength }: WorldModelConfiguration): void {
-  const longest = Math.max(...dataset.episodes.map(({ length }) => length));
-  if (sampling === 'stream' || longest >= sequenceLength) return;
-  throw new StudioError(
-    `The longest episode of dataset ${dataset.metadata.id} has ${longest} steps, but windows of ${sequenceLength} are ` +
-      'asked for: choose a shorter sequence length, or stream sampling, which goes on across episodes.',
   );
 }

@@ -8,10 +8,22 @@ import {
 import type { TrainingRunConfiguration } from '../../shared/configuration/run';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
+import {
+  behaviorCloningActivations,
+  dittoActivations,
+  dreamBehaviorCloningActivations,
+  dreamGailActivations,
+} from '../learning/agents/activations';
 import { behaviorCloningTrainStep } from '../learning/agents/behavior-cloning';
 import { dreamBehaviorCloningTrainStep } from '../learning/agents/d-bc';
 import { dreamGailTrainStep } from '../learning/agents/d-gail';
 import { dittoTrainStep } from '../learning/agents/ditto';
+import {
+  behaviorCloningOperations,
+  dittoOperations,
+  dreamBehaviorCloningOperations,
+  dreamGailOperations,
+} from '../learning/agents/operations';
 import type { WorldModelArchitecture } from '../learning/world-model/architecture';
 import type { TrainStepDefinition } from '../tensor/train-step';
 import {
@@ -28,6 +40,12 @@ export interface AgentPlan {
   configuration: { steps: number };
   training: TrainingRunConfiguration;
   step: TrainStepDefinition;
+  /** Floating-point operations of one step. */
+  operations: number;
+  /** Numbers that the layers of one step put out. */
+  activations: number;
+  /** Expert steps whose latents are held in memory; none for methods that see pixels. */
+  encodedSteps: number;
 }
 
 /** A preset's settings of a method and of the run. */
@@ -48,43 +66,74 @@ export function planAgent(
   if (method === 'bc') {
     const plan = trainingConfiguration(behaviorCloningConfiguration, preset, settings);
     requireExperts(dataset, plan.method, 1);
-    return asPlan(plan, behaviorCloningTrainStep(defineBehaviorCloning(plan.method, dataset)));
+    const definition = defineBehaviorCloning(plan.method, dataset);
+    return {
+      ...asPlan(plan, 0),
+      step: behaviorCloningTrainStep(definition),
+      operations: behaviorCloningOperations(definition),
+      activations: behaviorCloningActivations(definition),
+    };
   }
   if (!architecture) {
     throw new StudioError(`Method ${method} learns inside a world model: name its run with --world-model.`);
   }
   if (method === 'd-bc') {
     const plan = trainingConfiguration(dreamBehaviorCloningConfiguration, preset, settings);
-    requireExperts(dataset, plan.method, 1);
-    return asPlan(plan, dreamBehaviorCloningTrainStep(defineDreamBehaviorCloning(plan.method, architecture)));
+    const experts = requireExperts(dataset, plan.method, 1);
+    const definition = defineDreamBehaviorCloning(plan.method, architecture);
+    return {
+      ...asPlan(plan, experts.encoded),
+      step: dreamBehaviorCloningTrainStep(definition),
+      operations: dreamBehaviorCloningOperations(definition),
+      activations: dreamBehaviorCloningActivations(definition),
+    };
   }
   if (method === 'd-gail') {
     const plan = trainingConfiguration(dreamGailConfiguration, preset, settings);
-    requireExperts(dataset, plan.method, plan.method.horizon);
-    return asPlan(plan, dreamGailTrainStep(defineDreamGail(plan.method, architecture)));
+    const experts = requireExperts(dataset, plan.method, plan.method.horizon);
+    const definition = defineDreamGail(plan.method, architecture);
+    return {
+      ...asPlan(plan, experts.encoded),
+      step: dreamGailTrainStep(definition),
+      operations: dreamGailOperations(definition),
+      activations: dreamGailActivations(definition),
+    };
   }
   const plan = trainingConfiguration(dittoConfiguration, preset, settings);
-  const latents = requireExperts(dataset, plan.method, plan.method.horizon);
-  return asPlan(plan, dittoTrainStep(defineDitto(plan.method, architecture, latents)));
+  const experts = requireExperts(dataset, plan.method, plan.method.horizon);
+  const definition = defineDitto(plan.method, architecture, experts.learned);
+  return {
+    ...asPlan(plan, experts.encoded),
+    step: dittoTrainStep(definition),
+    operations: dittoOperations(definition),
+    activations: dittoActivations(definition),
+  };
 }
 
 function asPlan(
   plan: { method: { steps: number }; training: TrainingRunConfiguration },
-  step: TrainStepDefinition,
-): AgentPlan {
-  return { configuration: plan.method, training: plan.training, step };
+  encodedSteps: number,
+): Pick<AgentPlan, 'configuration' | 'training' | 'encodedSteps'> {
+  return { configuration: plan.method, training: plan.training, encodedSteps };
 }
 
-/** Steps of the expert episodes that are to be learned from. Throws StudioError if they do not do. */
+/**
+ * Steps of the expert episodes that are to be learned from, and of those together with the held-out ones. Throws
+ * StudioError if they do not do.
+ */
 function requireExperts(
   dataset: Dataset,
   { expertEpisodes, validationEpisodes }: { expertEpisodes: number; validationEpisodes: number },
   horizon: number,
-): number {
-  const { training } = splitExpertEpisodes(dataset, expertEpisodes, validationEpisodes);
-  const lengths = training.map((index) => dataset.episodes[index]!.length);
-  const longest = Math.max(...lengths);
-  if (longest >= horizon) return lengths.reduce((sum, length) => sum + length, 0);
+): { learned: number; encoded: number } {
+  const { training, validation } = splitExpertEpisodes(dataset, expertEpisodes, validationEpisodes);
+  const lengths = (episodes: readonly number[]): number[] =>
+    episodes.map((index) => dataset.episodes[index]!.length);
+  const total = (all: readonly number[]): number => all.reduce((sum, length) => sum + length, 0);
+  const longest = Math.max(...lengths(training));
+  if (longest >= horizon) {
+    return { learned: total(lengths(training)), encoded: total(lengths([...training, ...validation])) };
+  }
   throw new StudioError(
     `The longest of the ${expertEpisodes} expert episodes of dataset ${dataset.metadata.id} has ${longest} steps, but ` +
       `the horizon is ${horizon} states: choose a shorter horizon or longer episodes.`,

@@ -30,9 +30,19 @@ export function asJson(configuration: object): Record<string, never> {
   return JSON.parse(JSON.stringify(configuration)) as Record<string, never>;
 }
 
-/** The id of the engine that will do the work, with `auto` decided once, so that the run says what computed it. */
+/** Measured once: what is fastest here stays so while this process lives. */
+let fastest: Promise<string> | undefined;
+
+/** The id of the engine that will do the work, with `auto` decided, so that the run says what computed it. */
 export async function decideEngine(id: string): Promise<string> {
-  return (await selectEngine(id)).id;
+  if (id !== 'auto') return (await selectEngine(id)).id;
+  fastest ??= selectEngine('auto').then((engine) => engine.id);
+  try {
+    return await fastest;
+  } catch (error) {
+    fastest = undefined;
+    throw error;
+  }
 }
 
 /** Throws StudioError for a name that a person could not tell from no name. */

@@ -1,18 +1,10 @@
 import { trainingRunConfiguration } from '../../shared/configuration/run';
-import {
-  worldModelConfiguration,
-  type WorldModelConfiguration,
-} from '../../shared/configuration/world-model';
+import { worldModelConfiguration } from '../../shared/configuration/world-model';
 import { parseConfiguration } from '../../shared/configuration/field';
-import type { Dataset } from '../datasets/dataset';
 import { StreamSampler } from '../datasets/stream-sampler';
 import { WindowSampler } from '../datasets/window-sampler';
 import { initializeParameters } from '../learning/initialization';
-import {
-  worldModelEvaluation,
-  worldModelTrainStep,
-  type WorldModelDefinition,
-} from '../learning/world-model/world-model';
+import { worldModelEvaluation, worldModelTrainStep } from '../learning/world-model/world-model';
 import { selectEngine } from '../tensor/engines';
 import type { Program } from '../tensor/program';
 import { TrainStep } from '../tensor/train-step';
@@ -22,6 +14,7 @@ import type { JobContext } from './job-context';
 import { encodeReconstruction, RECONSTRUCTION } from './reconstruction-artifact';
 import { Reconstructions } from './reconstructions';
 import { train, type Training } from './training-loop';
+import { defineWorldModel } from './world-model-definition';
 
 /** Batches of held-out sequences that a validation averages over. */
 const VALIDATION_BATCHES = 4;
@@ -33,7 +26,7 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
   const configuration = parseConfiguration(worldModelConfiguration, values);
   const settings = parseConfiguration(trainingRunConfiguration, description.configuration['training']);
   const dataset = await openRunDataset(context.home, description, 'world-model');
-  const definition = defineWorldModel(configuration, dataset);
+  const definition = defineWorldModel(configuration, dataset.metadata);
   const episodes = splitEpisodes(dataset.episodes.length, configuration.validationShare);
   const { batchSize: batch, sequenceLength: length } = configuration;
   const sampling = { seed: settings.seed, batch, length, episodes: episodes.training };
@@ -83,34 +76,6 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
   const { finished, validation } = await train(context, training);
   await Promise.all([trainStep.dispose(), evaluation.dispose(), reconstructions?.dispose()]);
   return finished ? validation : undefined;
-}
-
-/** Model sizes from the configuration, the rest from what was recorded. */
-function defineWorldModel(configuration: WorldModelConfiguration, dataset: Dataset): WorldModelDefinition {
-  const { observationShape, actionNames, pixelMean, pixelStandardDeviation } = dataset.metadata;
-  return {
-    architecture: {
-      imageChannels: observationShape[2],
-      actions: actionNames.length,
-      convolutionDepth: configuration.convolutionDepth,
-      deterministicSize: configuration.deterministicSize,
-      stochasticVariables: configuration.stochasticVariables,
-      stochasticClasses: configuration.stochasticClasses,
-      hiddenSize: configuration.hiddenSize,
-    },
-    // A dataset of one flat colour has no deviation; any scale will do.
-    pixels: { mean: pixelMean, standardDeviation: pixelStandardDeviation || 1 },
-    batchSize: configuration.batchSize,
-    sequenceLength: configuration.sequenceLength,
-    klWeight: configuration.klWeight,
-    klBalance: configuration.klBalance,
-    optimizer: {
-      learningRate: configuration.learningRate,
-      epsilon: configuration.adamEpsilon,
-      weightDecay: configuration.weightDecay,
-      gradientClip: configuration.gradientClip,
-    },
-  };
 }
 
 /** Every n-th episode is held out, so that all recordings of a dataset are represented in both parts. */

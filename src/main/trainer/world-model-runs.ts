@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
@@ -5,8 +6,9 @@ import type { NamedValues } from '../tensor/program';
 import { worldModelShapes } from '../learning/world-model/architecture';
 import type { WorldModelReader } from '../learning/world-model/encode';
 import { loadCheckpoint } from './checkpoint';
-import { latestCheckpoint } from './checkpoint-folders';
+import { latestCheckpoint, listCheckpointFolders } from './checkpoint-folders';
 import { requireEnvironment } from './datasets';
+import { readJson } from './files';
 import { runFolder } from './home';
 import { readDescription } from './run-folder';
 import { fromStored } from './tensors';
@@ -66,7 +68,10 @@ export async function loadWorldModel(home: string, runId: string): Promise<Train
 }
 
 /** Throws StudioError unless the world model can read the dataset. */
-export function requireReadable(dataset: Dataset, worldModel: TrainedWorldModel): void {
+export function requireReadable(
+  dataset: Dataset,
+  worldModel: Pick<TrainedWorldModel, 'runId' | 'environment' | 'architecture'>,
+): void {
   requireEnvironment(dataset, worldModel.environment, `world model ${worldModel.runId}`);
   const { imageChannels, actions } = worldModel.architecture;
   const { id, observationShape, actionNames } = dataset.metadata;
@@ -75,6 +80,16 @@ export function requireReadable(dataset: Dataset, worldModel: TrainedWorldModel)
     `World model ${worldModel.runId} is for ${imageChannels} colour channels and ${actions} actions, but dataset ` +
       `${id} has ${observationShape[2]} and ${actionNames.length}: choose another of the two.`,
   );
+}
+
+/** What a run's newest checkpoint says of its world model, read without the tensors. Throws StudioError if there is none. */
+export function describeWorldModel(home: string, runId: string): z.output<typeof worldModelSchema> {
+  const folder = listCheckpointFolders(runFolder(home, runId)).at(-1);
+  if (folder === undefined) {
+    throw new StudioError(`Run ${runId} has no checkpoint yet: train it first, or choose another run.`);
+  }
+  const { model } = readJson(join(folder, 'state.json'), z.looseObject({ model: worldModelSchema }));
+  return model;
 }
 
 /** The part of a checkpoint's state that describes its model. Throws StudioError if it does not. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { call } from './procedure';
+import type { BenchmarkProgress, EngineBenchmark } from './benchmark';
+import { call, stream } from './procedure';
 
 export interface EngineDescription {
   /** e.g. `onnxruntime:cpu` */
@@ -28,4 +29,8 @@ export const hardwareContract = {
   machine: call(z.strictObject({})).returns<MachineDescription>(),
   /** Takes a few seconds the first time: each engine is tried in a process of its own. */
   engines: call(z.strictObject({})).returns<EngineDescription[]>(),
+  /** What was measured here, the newest of each engine. */
+  benchmarks: call(z.strictObject({})).returns<EngineBenchmark[]>(),
+  /** Measures an engine for about ten seconds. Refused while the queue is at work; cancelled, it leaves no trace. */
+  benchmark: stream(z.strictObject({ engine: z.string().max(100) })).yields<BenchmarkProgress>(),
 };

@@ -6,6 +6,7 @@ import { queueContract } from './queue';
 import { runsContract } from './runs';
 import { studioGroup } from './studio';
 import { theatreContract } from './theatre';
+import { trainingContract } from './training';
 import type { Client } from './procedure';
 
 /** Everything that a page can ask of the studio process: the one place where it is named. */
@@ -18,6 +19,7 @@ export const studioContract = {
   datasets: datasetsContract,
   play: playContract,
   theatre: theatreContract,
+  training: trainingContract,
 };
 export type StudioContract = typeof studioContract;
 export type StudioClient = Client<StudioContract>;

@@ -110,7 +110,7 @@ function dreamGailLoss(
   };
 }
 
-function judgedSize({ architecture, discriminatorInput }: DreamGailDefinition): number {
+export function judgedSize({ architecture, discriminatorInput }: DreamGailDefinition): number {
   return discriminatorInput === 'state-action'
     ? featureSize(architecture) + architecture.actions
     : 2 * architecture.deterministicSize;

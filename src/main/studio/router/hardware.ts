@@ -3,19 +3,23 @@ import type { StudioContract } from '../../../shared/contract';
 import type { Handlers } from '../../../shared/contract/procedure';
 import { describeEngines } from '../../tensor/engines';
 import { versions } from '../../trainer/run-folder';
+import { runBenchmark } from '../benchmark/run-benchmark';
+import { listBenchmarks } from '../benchmark/store';
 import { freeBytes } from '../disk-space';
 import type { Studio } from '../studio';
 
-export const hardwareHandlers = ({ registry }: Studio): Handlers<StudioContract>['hardware'] => ({
+export const hardwareHandlers = (studio: Studio): Handlers<StudioContract>['hardware'] => ({
   machine: async () => ({
     platform: versions().platform,
     processor: versions().cpu,
     cores: cpus().length,
     totalBytes: totalmem(),
     freeBytes: freemem(),
-    home: registry.home,
-    diskFreeBytes: await freeBytes(registry.home),
+    home: studio.registry.home,
+    diskFreeBytes: await freeBytes(studio.registry.home),
     studioBytes: process.memoryUsage.rss(),
   }),
   engines: () => describeEngines(),
+  benchmarks: () => listBenchmarks(studio.registry.home),
+  benchmark: ({ engine }, signal) => runBenchmark(studio, engine, signal),
 });

@@ -9,6 +9,7 @@ import { queueHandlers } from './queue';
 import { runsHandlers } from './runs';
 import { studioHandlers } from './studio';
 import { theatreHandlers } from './theatre';
+import { trainingHandlers } from './training';
 
 /** What the studio answers; the contract says what it is asked. */
 export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
@@ -20,4 +21,5 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   datasets: datasetsHandlers(studio),
   play: playHandlers(studio),
   theatre: theatreHandlers(studio),
+  training: trainingHandlers(studio),
 });

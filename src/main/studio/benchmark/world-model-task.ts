@@ -1,0 +1,49 @@
+import { parseConfiguration } from '../../../shared/configuration/field';
+import { findPreset } from '../../../shared/configuration/presets';
+import { worldModelConfiguration } from '../../../shared/configuration/world-model';
+import { randomGenerator } from '../../../shared/random';
+import { initializeParameters } from '../../learning/initialization';
+import { worldModelTrainStep, type WorldModelDefinition } from '../../learning/world-model/world-model';
+import { elementCount, type NamedValues, type TensorValues } from '../../tensor/program';
+import type { TrainStepDefinition } from '../../tensor/train-step';
+import { defineWorldModel } from '../../trainer/world-model-definition';
+
+const ACTIONS = 3;
+
+/** Grey frames, as of `pursuit`. */
+const RECORDED: Parameters<typeof defineWorldModel>[1] = {
+  observationShape: [64, 64, 1],
+  actionNames: Array.from({ length: ACTIONS }, String),
+  pixelMean: 127.5,
+  pixelStandardDeviation: 73.9,
+};
+
+/** A training step with everything that it takes to run it, here or elsewhere. */
+export interface WorldModelTask {
+  definition: WorldModelDefinition;
+  step: TrainStepDefinition;
+  parameters: NamedValues;
+  inputs: Record<string, TensorValues>;
+}
+
+/** The preset's model on noise: the amount of work does not depend on what the images show. */
+export function worldModelTask(preset: string, batch?: number): WorldModelTask {
+  const configuration = parseConfiguration(worldModelConfiguration, {
+    ...findPreset(preset).worldModel,
+    ...(batch === undefined ? {} : { batchSize: batch }),
+  });
+  const definition = defineWorldModel(configuration, RECORDED);
+  const step = worldModelTrainStep(definition);
+  return { definition, step, parameters: initializeParameters(step.parameters, 0), inputs: makeInputs(step) };
+}
+
+function makeInputs({ inputs }: TrainStepDefinition): Record<string, TensorValues> {
+  const random = randomGenerator(0, 'bench');
+  const size = (name: string): number => elementCount(inputs[name]!.shape);
+  return {
+    observations: Uint8Array.from({ length: size('observations') }, () => random.integer(256)),
+    previousActions: Int32Array.from({ length: size('previousActions') }, () => random.integer(ACTIONS)),
+    isFirst: Float32Array.from({ length: size('isFirst') }, () => (random.uniform() < 0.01 ? 1 : 0)),
+    uniform: random.fillUniform(new Float32Array(size('uniform'))),
+  };
+}

@@ -1,0 +1,30 @@
+import { elementCount, type NamedShapes } from '../../tensor/program';
+import type { Plan } from './plan-run';
+
+const FLOAT_BYTES = 4;
+/** Of a trainer that trains nothing: Node.js, the runtime, the program. */
+const BASE_BYTES = 200 * 2 ** 20;
+/**
+ * Copies of each parameter: itself and Adam's two moments, all in two sets of buffers; gradients, clipped ones and the
+ * update; what validation reads; and what a checkpoint is made of.
+ */
+const COPIES_OF_PARAMETERS = 21;
+/** Copies of what the layers put out: gradients, layouts and workspaces that live at the same time. */
+const COPIES_OF_ACTIVATIONS = 7;
+
+/**
+ * Most memory that the trainer's process holds, about. The three numbers above are fitted to peaks measured on the CPU
+ * engine (docs/performance.md); a GPU's own memory is not in them.
+ */
+export function memoryBytes({ parameters, carried, frozen, activations, latents, frameBytes }: Plan): number {
+  const numbers =
+    COPIES_OF_PARAMETERS * elements(parameters) +
+    2 * elements(carried) +
+    elements(frozen) +
+    COPIES_OF_ACTIVATIONS * activations +
+    latents;
+  return BASE_BYTES + frameBytes + FLOAT_BYTES * numbers;
+}
+
+const elements = (shapes: NamedShapes): number =>
+  Object.values(shapes).reduce((sum, shape) => sum + elementCount(shape), 0);
