@@ -17,7 +17,7 @@ export interface CompareReport extends CompareRegistryOptions {
   /** What the page asks for when it opens, in a process that has just opened the registry. */
   openMs: number;
   /** Medians, in milliseconds. */
-  queries: Record<'curves' | 'smoothed' | 'seedBands' | 'zoomed' | 'table', number>;
+  queries: Record<'curves' | 'smoothed' | 'seedBands' | 'zoomed' | 'table' | 'atStep', number>;
   /** Reading every point of the same curves, as plainly as SQLite can. */
   plainReadMs: number;
   /** The plain read over the curves' query. */
@@ -46,7 +46,7 @@ export async function benchCompare(options: CompareRegistryOptions): Promise<Com
       registry.listRuns();
       registry.sharedMetrics(runIds);
       ask({});
-      registry.compareInTable(runIds, 'loss', options.points);
+      registry.compareInTable(runIds, 'loss');
     });
     const range = { from: options.points * 0.4, to: options.points * 0.45 };
     const queries = {
@@ -54,7 +54,8 @@ export async function benchCompare(options: CompareRegistryOptions): Promise<Com
       smoothed: medianOf(() => ask({ smoothing: 0.9 })),
       seedBands: medianOf(() => ask({ smoothing: 0.9, groupSeeds: true })),
       zoomed: medianOf(() => ask({ range })),
-      table: medianOf(() => registry.compareInTable(runIds, 'loss', options.points / 2)),
+      table: medianOf(() => registry.compareInTable(runIds, 'loss')),
+      atStep: medianOf(() => registry.valuesAtStep(runIds, 'loss', options.points / 2)),
     };
     const pointsSent = ask({}).runs.reduce((sum, { curve }) => sum + curve.steps.length, 0);
     registry.close();

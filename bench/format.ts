@@ -82,6 +82,7 @@ export function formatCompare(report: CompareReport): string {
     ['seed bands', milliseconds(queries.seedBands)],
     ['zoomed', milliseconds(queries.zoomed)],
     ['table', milliseconds(queries.table)],
+    ['at a step', milliseconds(queries.atStep)],
     [
       'plain read',
       `${milliseconds(report.plainReadMs)} for every point: ${ratio.toFixed(0)} times the curves`,

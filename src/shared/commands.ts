@@ -13,6 +13,13 @@ export const commands = [
   { id: 'go.home', label: 'Overview', group: 'Go to', shortcut: 'G O', keywords: 'home start' },
   { id: 'go.datasets', label: 'Datasets', group: 'Go to', shortcut: 'G D', keywords: 'episodes recordings' },
   { id: 'go.runs', label: 'Runs', group: 'Go to', shortcut: 'G R', keywords: 'queue training jobs' },
+  {
+    id: 'go.compare',
+    label: 'Compare',
+    group: 'Go to',
+    shortcut: 'G C',
+    keywords: 'curves metrics seeds chart',
+  },
   { id: 'go.hardware', label: 'Hardware', group: 'Go to', shortcut: 'G H', keywords: 'engine gpu benchmark' },
   { id: 'demo.start', label: 'Run the demo', group: 'Do', keywords: 'example tutorial' },
   { id: 'demo.check', label: 'Run the demo as a quick check', group: 'Do', keywords: 'nano test' },

@@ -67,10 +67,15 @@ export interface SharedMetric {
 /** A run's row in the table beside the chart. */
 export interface ComparisonRow {
   readonly runId: string;
+  /** The first of the compared runs that differ in their seeds alone, this one among them. */
+  readonly group: string;
   readonly count: number;
   readonly last: MetricPoint;
   readonly minimum: MetricPoint;
   readonly maximum: MetricPoint;
-  /** The newest value at the step that was asked for or before it; null before the first. */
-  readonly atStep: MetricPoint | null;
+}
+
+/** The newest value of a run at a step or before it. */
+export interface StepValue extends MetricPoint {
+  readonly runId: string;
 }

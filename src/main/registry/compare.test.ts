@@ -129,29 +129,52 @@ test('seeds become a band, and a run that is alone stays a curve', async () => {
   expect(smoothed!.mean[10]).toBeLessThan(20);
 });
 
-test('the table has the last, lowest, highest and the value at a step', async () => {
+test('the table has the last, the lowest and the highest, and runs of one group together', async () => {
   const registry = await open();
   const values = [3, NaN, 1, 8, 2];
   const id = addRun(registry, 1, (step) => values[step]!, 5);
   const late = addRun(registry, 2, (step) => (step < 3 ? NaN : step), 5);
-  expect(registry.compareInTable([id, late, 'nobody'], 'loss', 2)).toEqual([
+  const other = addRun(registry, 1, Math.sqrt, 2, { steps: 70 });
+  expect(registry.compareInTable([id, other, late, 'nobody'], 'loss')).toEqual([
     {
       runId: id,
+      group: id,
       count: 4,
       last: { step: 4, value: 2 },
       minimum: { step: 2, value: 1 },
       maximum: { step: 3, value: 8 },
-      atStep: { step: 2, value: 1 },
     },
     {
       runId: late,
+      group: id,
       count: 2,
       last: { step: 4, value: 4 },
       minimum: { step: 3, value: 3 },
       maximum: { step: 4, value: 4 },
-      atStep: null,
+    },
+    {
+      runId: other,
+      group: other,
+      count: 2,
+      last: { step: 1, value: 1 },
+      minimum: { step: 0, value: 0 },
+      maximum: { step: 1, value: 1 },
     },
   ]);
+});
+
+test('a value at a step is the newest finite one, and a run that begins later has none', async () => {
+  const registry = await open();
+  const values = [3, NaN, 1, NaN, 2];
+  const id = addRun(registry, 1, (step) => values[step]!, 5);
+  const late = addRun(registry, 2, (step) => (step < 3 ? NaN : step), 5);
+  const at = (step: number) => registry.valuesAtStep([id, late, 'nobody'], 'loss', step);
+  expect(at(1.5)).toEqual([{ runId: id, step: 0, value: 3 }]);
+  expect(at(3)).toEqual([
+    { runId: id, step: 2, value: 1 },
+    { runId: late, step: 3, value: 3 },
+  ]);
+  expect(registry.valuesAtStep([id], 'reward', 3)).toEqual([]);
 });
 
 test('taking a curve in piece by piece gives the same buckets, also where steps repeat', async () => {
@@ -169,8 +192,8 @@ test('taking a curve in piece by piece gives the same buckets, also where steps 
   }
   const [a, b] = registry.compare(request([whole, pieces])).runs;
   expect(b!.curve).toEqual(a!.curve);
-  const [first, second] = registry.compareInTable([whole, pieces], 'loss', 1000);
-  expect({ ...second, runId: '' }).toEqual({ ...first, runId: '' });
+  const [first, second] = registry.compareInTable([whole, pieces], 'loss');
+  expect({ ...second, runId: whole }).toEqual(first);
 });
 
 test('a registry of an older studio takes the metrics in from the folders', async () => {

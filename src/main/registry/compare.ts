@@ -38,23 +38,28 @@ export function compareRuns(curves: MetricCurves, findRun: FindRun, request: Com
 }
 
 /** Of two runs and more each. */
-function seedGroups(found: readonly Found[], findRun: FindRun): Found[][] {
+const seedGroups = (found: readonly Found[], findRun: FindRun): Found[][] =>
+  groupsOf(found, findRun).filter((members) => members.length > 1);
+
+function groupsOf(found: readonly Found[], findRun: FindRun): Found[][] {
   const records = found.map(({ runId }) => findRun(runId)).filter((run) => run !== undefined);
-  return groupBySeed(records, findRun)
-    .filter((members) => members.length > 1)
-    .map((members) => members.map(({ id }) => found.find(({ runId }) => runId === id)!));
+  const byId = new Map(found.map((run) => [run.runId, run]));
+  return groupBySeed(records, findRun).map((members) => members.map(({ id }) => byId.get(id)!));
 }
 
-/** Rows for the runs that have the metric; `step` is the one to read each curve at. */
+/** Rows for the runs that have the metric. */
 export function compareInTable(
   curves: MetricCurves,
+  findRun: FindRun,
   runIds: readonly string[],
   metric: string,
-  step: number,
 ): ComparisonRow[] {
-  return findSeries(curves, runIds, metric).flatMap(({ runId, series }) => {
-    const summary = curves.summary(series);
-    return summary ? [{ runId, ...summary, atStep: curves.newest(series, step) ?? null }] : [];
+  return groupsOf(findSeries(curves, runIds, metric), findRun).flatMap((members) => {
+    const group = members[0]!.runId;
+    return members.flatMap(({ runId, series }) => {
+      const summary = curves.summary(series);
+      return summary ? [{ runId, group, ...summary }] : [];
+    });
   });
 }
 

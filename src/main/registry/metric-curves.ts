@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import type { SharedMetric } from '../../shared/compare';
+import type { SharedMetric, StepValue } from '../../shared/compare';
 import type { MetricPoint, MetricSummary } from '../../shared/runs';
 import { BucketTable } from './bucket-table';
 import {
@@ -114,6 +114,20 @@ export class MetricCurves {
          ORDER BY step DESC LIMIT 1`,
       )
       .get(id, step);
+  }
+
+  /** The newest finite value at a step or before it, of each of some runs that has one. */
+  atStep(runIds: readonly string[], name: string, step: number): StepValue[] {
+    return this.#database
+      .prepare<[object], StepValue>(
+        `SELECT run_id AS runId, metrics.step, metrics.value
+         FROM json_each(@runIds) AS asked
+           JOIN metric_series ON run_id = asked.value AND name = @name
+           JOIN metrics ON series = metric_series.id AND metrics.step =
+             (SELECT max(step) FROM metrics WHERE series = metric_series.id AND step <= @step AND value IS NOT NULL)
+         ORDER BY asked.key`,
+      )
+      .all({ name, step, runIds: JSON.stringify(runIds) });
   }
 
   /** With the neighbours outside the range; undefined where that were more than `maximum` points. */

@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Database } from 'better-sqlite3';
-import type { Comparison, ComparisonRequest, ComparisonRow, SharedMetric } from '../../shared/compare';
+import type {
+  Comparison,
+  ComparisonRequest,
+  ComparisonRow,
+  SharedMetric,
+  StepValue,
+} from '../../shared/compare';
 import type {
   Artifact,
   CheckpointRecord,
@@ -181,9 +187,14 @@ export class Registry {
     return compareRuns(this.#curves, (runId) => this.#runs.get(runId), request);
   }
 
-  /** Last, lowest, highest and the value at a step, of each run that has the metric. */
-  compareInTable(runIds: readonly string[], metric: string, step: number): ComparisonRow[] {
-    return compareInTable(this.#curves, runIds, metric, step);
+  /** Last, lowest and highest of each run that has the metric, runs that differ in their seeds alone together. */
+  compareInTable(runIds: readonly string[], metric: string): ComparisonRow[] {
+    return compareInTable(this.#curves, (runId) => this.#runs.get(runId), runIds, metric);
+  }
+
+  /** The newest finite value at a step or before it, of each run that has one. */
+  valuesAtStep(runIds: readonly string[], metric: string, step: number): StepValue[] {
+    return this.#curves.atStep(runIds, metric, step);
   }
 
   /** Takes in the checkpoints that the run's folder holds now: a new one may have driven out older ones. */

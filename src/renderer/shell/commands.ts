@@ -12,6 +12,7 @@ const actions: Readonly<Record<CommandId, () => unknown>> = {
   'go.home': () => router.go('/'),
   'go.datasets': () => router.go('/datasets'),
   'go.runs': () => router.go('/runs'),
+  'go.compare': () => router.go('/compare'),
   'go.hardware': () => router.go('/hardware'),
   'demo.start': () => startDemo('tiny'),
   'demo.check': () => startDemo('nano'),

@@ -1,3 +1,4 @@
+import { compareContract } from './compare';
 import { datasetsContract } from './datasets';
 import { demoContract } from './demo';
 import { hardwareContract } from './hardware';
@@ -20,6 +21,7 @@ export const studioContract = {
   play: playContract,
   theatre: theatreContract,
   training: trainingContract,
+  compare: compareContract,
 };
 export type StudioContract = typeof studioContract;
 export type StudioClient = Client<StudioContract>;

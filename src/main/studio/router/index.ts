@@ -1,6 +1,7 @@
 import type { StudioContract } from '../../../shared/contract';
 import type { Handlers } from '../../../shared/contract/procedure';
 import type { Studio } from '../studio';
+import { compareHandlers } from './compare';
 import { datasetsHandlers } from './datasets';
 import { demoHandlers } from './demo';
 import { hardwareHandlers } from './hardware';
@@ -22,4 +23,5 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   play: playHandlers(studio),
   theatre: theatreHandlers(studio),
   training: trainingHandlers(studio),
+  compare: compareHandlers(studio),
 });
