@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import { agentMethods } from './configuration/agent';
 
 /** How one policy or agent did on all episodes of an evaluation. */
 const evaluationResultSchema = z.object({
   name: z.string(),
+  /** An agent has both. */
   runId: z.string().optional(),
+  method: z.enum(agentMethods).optional(),
   mean: z.number(),
   standardError: z.number(),
   episodes: z.number(),

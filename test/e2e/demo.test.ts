@@ -107,8 +107,9 @@ test('its files are what they claim to be, and are listed with their checksums',
   const svg = readFileSync(learningCurve, 'utf8');
   expect(svg).toMatch(/^<\?xml.*<svg [^>]*>.*<\/svg>\s*$/s);
   for (const id of [demo.runs.ditto, demo.runs.bc, demo.runs.worldModel]) expect(svg).toContain(id);
-  expect(svg).toMatch(/<text[^>]*>Latent distance on held-out episodes/);
-  expect((await loadImage(Buffer.from(svg))).width).toBe(720);
+  expect(svg).toMatch(/<text[^>]*>Latent distance/);
+  // Two columns of a page, 6.75 inches of 96 pixels.
+  expect((await loadImage(Buffer.from(svg))).width).toBe(648);
   expect(existsSync(policy)).toBe(true);
 
   const run = await studioJson<{ folder: string; artifacts: { path: string; sha256: string }[] }>(

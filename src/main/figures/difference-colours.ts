@@ -1,4 +1,4 @@
-import { okabeIto } from './palette';
+import { okabeIto } from '../../shared/palette';
 
 type Colour = readonly [number, number, number];
 

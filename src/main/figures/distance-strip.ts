@@ -1,6 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { FilmstripLayout } from './filmstrip-layout';
-import { figureFont } from './fonts';
+import { font } from './fonts';
 import { ink, roleColours } from './palette';
 
 /** The latent distance of every step, each under its frame. */
@@ -18,7 +18,7 @@ export function drawDistanceStrip(
   context.beginPath();
   shown.forEach((value, step) => context.lineTo(stepX(step), y(value)));
   context.strokeStyle = roleColours.ditto;
-  context.lineWidth = 1.75;
+  context.lineWidth = 1.1;
   context.lineJoin = 'round';
   context.stroke();
   context.lineTo(stepX(lastStep), strip.bottom);
@@ -27,7 +27,8 @@ export function drawDistanceStrip(
   context.fillStyle = roleColours.ditto;
   context.fill();
   context.globalAlpha = 1;
-  for (const step of layout.shownSteps) drawPoint(context, stepX(step), y(latentDistance[step]!));
+  for (const step of layout.shownSteps)
+    drawPoint(context, stepX(step), y(latentDistance[step]!), layout.fontSize * 0.2);
 }
 
 function drawAxis(
@@ -36,9 +37,10 @@ function drawAxis(
   top: number,
   y: (value: number) => number,
 ): void {
+  const { fontSize } = layout;
   const right = layout.columnLeft(layout.shownSteps.length - 1) + layout.frame;
-  context.lineWidth = 1;
-  context.font = `12px ${figureFont}`;
+  context.lineWidth = 0.5;
+  context.font = font(fontSize * 0.92);
   context.textAlign = 'right';
   for (const value of [0, top / 2, top]) {
     context.strokeStyle = value === 0 ? ink.border : ink.grid;
@@ -46,20 +48,26 @@ function drawAxis(
     context.moveTo(layout.columnLeft(0), y(value));
     context.lineTo(right, y(value));
     context.stroke();
+    // The middle's would stand in the strip's name.
+    if (value === top / 2) continue;
     context.fillStyle = ink.quietText;
-    context.fillText(String(Number(value.toPrecision(3))), layout.columnLeft(0) - 8, y(value) + 4);
+    context.fillText(
+      String(Number(value.toPrecision(3))),
+      layout.columnLeft(0) - fontSize * 0.5,
+      y(value) + fontSize * 0.32,
+    );
   }
   context.textAlign = 'left';
   context.fillStyle = ink.text;
-  context.font = `600 13px ${figureFont}`;
+  context.font = font(fontSize, 600);
   const middle = (layout.strip.top + layout.strip.bottom) / 2;
-  context.fillText('Latent', layout.labelLeft, middle - 3);
-  context.fillText('distance', layout.labelLeft, middle + 13);
+  context.fillText('Latent', layout.margin, middle - fontSize * 0.25);
+  context.fillText('distance', layout.margin, middle + fontSize);
 }
 
-function drawPoint(context: SKRSContext2D, x: number, y: number): void {
+function drawPoint(context: SKRSContext2D, x: number, y: number, radius: number): void {
   context.beginPath();
-  context.arc(x, y, 2.5, 0, 2 * Math.PI);
+  context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fillStyle = roleColours.ditto;
   context.fill();
 }

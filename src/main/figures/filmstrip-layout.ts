@@ -1,50 +1,66 @@
-/** Where everything of a filmstrip stands, in pixels before scaling. */
+import type { FigureSize } from '../../shared/figures';
+
+/** Where everything of a filmstrip stands, in points. */
 export interface FilmstripLayout {
-  width: number;
-  height: number;
+  readonly width: number;
+  readonly height: number;
+  readonly fontSize: number;
   /** Steps between two columns. */
-  stride: number;
+  readonly stride: number;
   /** One a column. */
-  shownSteps: readonly number[];
+  readonly shownSteps: readonly number[];
   /** Last step that the strip under the frames still shows. */
-  lastStep: number;
+  readonly lastStep: number;
   /** Edge of a square frame. */
-  frame: number;
+  readonly frame: number;
   columnLeft(column: number): number;
   /** Of the expert's, the dream's and the difference's frames. */
-  rowTops: readonly [number, number, number];
+  readonly rowTops: readonly [number, number, number];
   /** Horizontal place of a step: the middle of its column, or between two. */
   stepX(step: number): number;
-  strip: { top: number; bottom: number };
-  labelLeft: number;
-  titleBaseline: number;
-  subtitleBaseline: number;
-  stepBaseline: number;
-  legendBaseline: number;
+  readonly strip: { readonly top: number; readonly bottom: number };
+  readonly margin: number;
+  readonly stepBaseline: number;
+  readonly legendBaseline: number;
 }
 
-const margin = 28;
-const labelWidth = 104;
-const gap = 8;
-const maximumColumns = 10;
-const heading = 92;
-const stripHeight = 72;
+const mostColumns = 10;
+/** A frame smaller than this many letters' heights is hard to read. */
+const smallestFrame = 4.5;
+const labelWidth = 5.8;
 
-/** @param steps of the dream @param frame edge of a drawn frame */
-export function filmstripLayout(steps: number, frame: number): FilmstripLayout {
-  const stride = Math.max(1, Math.ceil((steps - 1) / (maximumColumns - 1)));
-  const columns = Math.floor((steps - 1) / stride) + 1;
-  const shownSteps = Array.from({ length: columns }, (_, column) => column * stride);
+/**
+ * @param steps of the dream
+ * @param headingHeight what stands above the frames takes
+ * @param columns as many as fit well, unless given
+ */
+export function filmstripLayout(
+  steps: number,
+  { width, fontSize }: FigureSize,
+  headingHeight: number,
+  columns?: number,
+): FilmstripLayout {
+  const margin = Math.round(fontSize * 0.8);
+  const gap = fontSize * 0.4;
+  const left = margin + labelWidth * fontSize;
+  const room = width - margin - left;
+  const fitting = Math.floor((room + gap) / (smallestFrame * fontSize + gap));
+  const wanted = Math.max(2, columns ?? Math.min(mostColumns, fitting));
+  const stride = Math.max(1, Math.ceil((steps - 1) / (wanted - 1)));
+  const count = Math.floor((steps - 1) / stride) + 1;
+  const shownSteps = Array.from({ length: count }, (_, column) => column * stride);
+  const frame = (room - (count - 1) * gap) / count;
   // Up to half a column beyond the last one, where its frame ends.
   const lastStep = Math.min(steps - 1, shownSteps.at(-1)! + Math.floor(stride / 2));
-  const pitch = frame + gap;
-  const left = margin + labelWidth;
-  const rowTops = [0, 1, 2].map((row) => heading + row * pitch) as [number, number, number];
-  const stripTop = rowTops[2] + frame + 22;
-  const columnLeft = (column: number): number => left + column * pitch;
+  const framesTop = margin + headingHeight + fontSize * 1.5;
+  const rowTops = [0, 1, 2].map((row) => framesTop + row * (frame + gap)) as [number, number, number];
+  const stripTop = rowTops[2] + frame + fontSize * 1.1;
+  const stripBottom = stripTop + Math.max(fontSize * 4, frame * 0.7);
+  const columnLeft = (column: number): number => left + column * (frame + gap);
   return {
-    width: left + columns * pitch - gap + margin,
-    height: stripTop + stripHeight + 58,
+    width,
+    height: Math.ceil(stripBottom + fontSize * 2.2 + margin),
+    fontSize,
     stride,
     shownSteps,
     lastStep,
@@ -52,11 +68,9 @@ export function filmstripLayout(steps: number, frame: number): FilmstripLayout {
     columnLeft,
     rowTops,
     stepX: (step) => columnLeft(step / stride) + frame / 2,
-    strip: { top: stripTop, bottom: stripTop + stripHeight },
-    labelLeft: margin,
-    titleBaseline: 36,
-    subtitleBaseline: 56,
-    stepBaseline: heading - 9,
-    legendBaseline: stripTop + stripHeight + 38,
+    strip: { top: stripTop, bottom: stripBottom },
+    margin,
+    stepBaseline: framesTop - fontSize * 0.6,
+    legendBaseline: stripBottom + fontSize * 2,
   };
 }

@@ -1,53 +1,63 @@
 import { createCanvas, ImageData, type SKRSContext2D } from '@napi-rs/canvas';
+import type { FigureSize } from '../../shared/figures';
 import { differencePixels } from './difference-colours';
-import { frameDifference, framePixels, type DreamFilm } from './dream-film';
-import { drawDistanceStrip } from './distance-strip';
 import { drawDifferenceLegend } from './difference-legend';
+import { drawDistanceStrip } from './distance-strip';
+import { frameDifference, framePixels, type DreamFilm } from './dream-film';
+import type { Figure, FigureOrigin } from './figure';
 import { filmstripLayout, type FilmstripLayout } from './filmstrip-layout';
-import { figureFont, registerFonts } from './fonts';
+import { font } from './fonts';
+import { layOutHeading, paintHeading } from './heading';
+import { measuring } from './measure';
 import { ink } from './palette';
-import { withPngText } from './png-text';
 
-export interface FilmstripText {
-  title: string;
-  subtitle: string;
-  /** Goes into the file's metadata. */
-  metadata: Readonly<Record<string, string>>;
+export interface Filmstrip {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly film: DreamFilm;
+  /** Frames of a row; as many as fit well, unless given. */
+  readonly columns: number | undefined;
+  readonly size: FigureSize;
+  readonly origin: FigureOrigin;
 }
 
-/** Pixels of the file per pixel of the layout, for print. */
-const scale = 2;
-/** Whole pixels of the layout per pixel of a frame, so that every frame pixel is drawn as an equal square. */
-const frameZoom = 2;
+/** Programs that show SVG and PDF smooth the pixels of an image that they enlarge: a frame is enlarged before. */
+const frameZoom = 8;
 
-/** Expert, dream and their difference, column by column, over the latent distance of every step, as a PNG. */
-export function filmstripPng(film: DreamFilm, text: FilmstripText): Buffer {
-  registerFonts();
-  const layout = filmstripLayout(film.steps, film.width * frameZoom);
-  const canvas = createCanvas(layout.width * scale, layout.height * scale);
-  const context = canvas.getContext('2d');
-  context.scale(scale, scale);
-  context.fillStyle = ink.background;
-  context.fillRect(0, 0, layout.width, layout.height);
-  drawHeading(context, layout, text);
-  drawRows(context, layout, film);
-  drawDistanceStrip(context, layout, film.latentDistance);
-  drawDifferenceLegend(context, layout);
-  return withPngText(canvas.toBuffer('image/png'), { Title: text.title, ...text.metadata });
+/** Expert, dream and their difference, column by column, over the latent distance of every step. */
+export function filmstrip({ title, subtitle, film, columns, size, origin }: Filmstrip): Figure {
+  const heading = layOutHeading(measuring(), title, subtitle, size);
+  const layout = filmstripLayout(film.steps, size, heading.height, columns);
+  const { shownSteps, lastStep, margin } = layout;
+  return {
+    title,
+    width: layout.width,
+    height: layout.height,
+    origin,
+    table: {
+      columns: ['step', 'latent distance', 'frames shown'],
+      rows: Array.from({ length: lastStep + 1 }, (_, step) => [
+        step,
+        film.latentDistance[step]!,
+        shownSteps.includes(step) ? 'yes' : 'no',
+      ]),
+    },
+    paint: (context) => {
+      paintHeading(context, heading, margin, margin);
+      drawSteps(context, layout);
+      drawRows(context, layout, film);
+      drawDistanceStrip(context, layout, film.latentDistance);
+      drawDifferenceLegend(context, layout);
+    },
+  };
 }
 
-function drawHeading(
-  context: SKRSContext2D,
-  layout: FilmstripLayout,
-  { title, subtitle }: FilmstripText,
-): void {
-  context.fillStyle = ink.text;
-  context.font = `600 17px ${figureFont}`;
-  context.fillText(title, layout.labelLeft, layout.titleBaseline);
+function drawSteps(context: SKRSContext2D, layout: FilmstripLayout): void {
   context.fillStyle = ink.quietText;
-  context.font = `13px ${figureFont}`;
-  context.fillText(subtitle, layout.labelLeft, layout.subtitleBaseline);
-  context.fillText('Step', layout.labelLeft, layout.stepBaseline);
+  context.font = font(layout.fontSize * 0.92);
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
+  context.fillText('Step', layout.margin, layout.stepBaseline);
   context.textAlign = 'center';
   for (const step of layout.shownSteps) {
     context.fillText(String(step), layout.stepX(step), layout.stepBaseline);
@@ -64,8 +74,8 @@ function drawRows(context: SKRSContext2D, layout: FilmstripLayout, film: DreamFi
   for (const [row, { label, pixels }] of rows.entries()) {
     const top = layout.rowTops[row]!;
     context.fillStyle = ink.text;
-    context.font = `600 13px ${figureFont}`;
-    context.fillText(label, layout.labelLeft, top + layout.frame / 2 + 5);
+    context.font = font(layout.fontSize, 600);
+    context.fillText(label, layout.margin, top + layout.frame / 2 + layout.fontSize * 0.35);
     for (const [column, step] of layout.shownSteps.entries()) {
       drawFrame(context, pixels(step), film, layout.columnLeft(column), top, layout.frame);
     }
@@ -82,9 +92,15 @@ function drawFrame(
 ): void {
   const image = createCanvas(width, height);
   image.getContext('2d').putImageData(new ImageData(pixels, width, height), 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(image, left, top, size, (size * height) / width);
+  const enlarged = createCanvas(width * frameZoom, height * frameZoom);
+  const enlarging = enlarged.getContext('2d');
+  enlarging.imageSmoothingEnabled = false;
+  enlarging.drawImage(image, 0, 0, enlarged.width, enlarged.height);
+  const drawnHeight = (size * height) / width;
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(enlarged, left, top, size, drawnHeight);
   context.strokeStyle = ink.border;
-  context.lineWidth = 0.5;
-  context.strokeRect(left - 0.25, top - 0.25, size + 0.5, (size * height) / width + 0.5);
+  context.lineWidth = 0.25;
+  context.strokeRect(left, top, size, drawnHeight);
 }

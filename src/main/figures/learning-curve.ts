@@ -1,168 +1,135 @@
-import type { ChartConfiguration, ChartDataset, Plugin, ScaleOptions } from 'chart.js';
-import type { MetricPoint } from '../../shared/runs';
-import { figureFont } from './fonts';
-import { ink } from './palette';
-import type { Figure } from './render-chart';
+import type { ChartConfiguration, ChartDataset } from 'chart.js';
+import type { FigureSize } from '../../shared/figures';
+import type { SeriesStyle } from '../../shared/palette';
+import { chartFigure, lineStyle, type ChartPanel } from './chart-figure';
+import { axis, chartOptions, readingLines, tickMarks } from './chart-theme';
+import type { Figure, FigureOrigin, FigureTable } from './figure';
+import { bands, referenceLines, referenceMargin, type BandPoint, type ReferenceLine } from './marks';
+
+/** A value that is no finite number is a gap. */
+export interface CurvePoint {
+  readonly x: number;
+  readonly y: number;
+}
 
 export interface CurveSeries {
   /** The same label in several panels is one entry of the legend. */
-  label: string;
-  colour: string;
-  /** By gradient step; values that are no numbers are left out. */
-  points: readonly MetricPoint[];
+  readonly label: string;
+  readonly style: SeriesStyle;
+  readonly points: readonly CurvePoint[];
+  /** What `points` are, for the table: `measured`, `smoothed`, `mean`. */
+  readonly line: string;
+  /** The curve as measured, drawn faintly below a smoothed one. */
+  readonly measured?: readonly CurvePoint[];
+  readonly band?: readonly BandPoint[];
 }
 
-/** One measure, on an axis of its own; all panels share the gradient steps. */
+/** One measure, on an axis of its own. */
 export interface CurvePanel {
-  title: string;
-  series: readonly CurveSeries[];
+  readonly title: string;
+  readonly series: readonly CurveSeries[];
+  readonly references?: readonly ReferenceLine[];
 }
 
-const panelHeight = 150;
-const frameHeight = 120;
-const legendPadding = 14;
+export interface CurveFigure {
+  readonly title: string;
+  readonly subtitle: string;
+  /** e.g. `Gradient steps` */
+  readonly xTitle: string;
+  readonly xScale?: 'linear' | 'logarithmic';
+  /** The part of the axis to show; without it, all that there is. */
+  readonly range?: { readonly from: number; readonly to: number };
+  readonly panels: readonly CurvePanel[];
+  readonly size: FigureSize;
+  readonly origin: FigureOrigin;
+}
 
-/** Learning curves of one or more runs, panel under panel. */
-export function learningCurve(
-  title: string,
-  subtitle: string,
-  panels: readonly CurvePanel[],
-  metadata: Readonly<Record<string, string>>,
-): Figure {
-  const height = frameHeight + panels.length * panelHeight;
+const lineWidth = 1.1;
+/** A curve of few measurements shows them; among many the line is enough. */
+const fewPoints = 25;
+
+/** Curves of one or more measures over one axis, e.g. of training steps or of numbers of expert episodes. */
+export function curveFigure(figure: CurveFigure): Figure {
+  const { title, subtitle, panels, size, origin } = figure;
+  const all = panels.flatMap(({ series }) => series);
+  const labels = [...new Set(all.map(({ label }) => label))];
+  return chartFigure({
+    title,
+    subtitle,
+    size,
+    origin,
+    panels: panels.map((panel) => chartPanel(panel, figure)),
+    legend: labels.map((label) => ({
+      label,
+      mark: 'line' as const,
+      style: all.find((series) => series.label === label)!.style,
+    })),
+    table: curveTable(figure),
+  });
+}
+
+function chartPanel(panel: CurvePanel, figure: CurveFigure): ChartPanel {
+  const { fontSize } = figure.size;
+  const { title, series, references = [] } = panel;
+  const areas = series.flatMap(({ band, style }) => (band ? [{ colour: style.colour, points: band }] : []));
+  const heights = [
+    ...areas.flatMap(({ points }) => points.flatMap(({ low, high }) => [low, high])),
+    ...references.map(({ value }) => value),
+  ];
+  const x = {
+    type: figure.xScale ?? 'linear',
+    grid: tickMarks(fontSize),
+    ...(figure.range && { min: figure.range.from, max: figure.range.to }),
+  };
+  const y = {
+    grid: readingLines,
+    border: { display: false },
+    ...(heights.length > 0 && { suggestedMin: Math.min(...heights), suggestedMax: Math.max(...heights) }),
+  };
   return {
     title,
-    configuration: learningCurveConfiguration(title, subtitle, panels),
-    width: 720,
-    height,
-    metadata,
-  };
-}
-
-/** What screen and file draw alike. */
-export function learningCurveConfiguration(
-  title: string,
-  subtitle: string,
-  panels: readonly CurvePanel[],
-): ChartConfiguration {
-  const heading = { display: true, align: 'start' as const };
-  return {
-    type: 'line',
-    data: { datasets: panels.flatMap(panelDatasets) },
-    options: {
-      layout: { padding: { top: 14, right: 24, bottom: 10, left: 14 } },
-      plugins: {
-        title: {
-          ...heading,
-          text: title,
-          color: ink.text,
-          font: { size: 16, weight: 600 },
-          padding: { bottom: 2 },
-        },
-        subtitle: { ...heading, text: subtitle, color: ink.quietText, padding: { bottom: 8 } },
-        legend: {
-          align: 'start',
-          labels: {
-            ...oncePerLabel(panels),
-            usePointStyle: true,
-            pointStyle: 'line',
-            pointStyleWidth: 28,
-            padding: legendPadding,
-          },
-        },
+    configuration: {
+      type: 'line',
+      data: { datasets: series.flatMap(datasets) },
+      options: {
+        ...chartOptions(fontSize, referenceMargin(references, fontSize)),
+        scales: { x: axis(fontSize, figure.xTitle, x), y: axis(fontSize, '', y) },
       },
-      scales: { x: stepAxis, ...panelAxes(panels) } as unknown as Record<string, never>,
-    },
-    plugins: [panelTitles(panels), flushLegend],
+      plugins: [bands(areas), referenceLines(references, fontSize)],
+    } as ChartConfiguration,
   };
 }
 
-function panelDatasets({ series }: CurvePanel, panel: number): ChartDataset<'line'>[] {
-  return series.map(({ label, colour, points }) => ({
-    label,
-    yAxisID: panelAxis(panel),
-    data: points.flatMap(({ step, value }) => (value === null ? [] : [{ x: step, y: value }])),
-    borderColor: colour,
-    backgroundColor: colour,
-    borderWidth: 1.75,
-    // A curve of few measurements shows them; among many the line is enough.
-    pointRadius: points.length > 40 ? 0 : 2,
-    tension: 0,
-  }));
+/** Those that come first are drawn last, on top. */
+function datasets({ points, style, measured }: CurveSeries): ChartDataset<'line'>[] {
+  const main = { ...lineStyle(style, lineWidth), data: [...points], order: 1 };
+  const few = points.length <= fewPoints;
+  const line = { ...main, pointRadius: few ? 1.4 : 0, pointBorderWidth: 0 };
+  if (measured === undefined) return [line];
+  const faint = { ...lineStyle({ ...style, dash: [] }, lineWidth * 0.6), borderColor: `${style.colour}47` };
+  return [line, { ...faint, data: [...measured], pointRadius: 0, order: 2 }];
 }
 
-const panelAxis = (panel: number): string => `panel-${panel}`;
-
-const stepAxis: ScaleOptions<'linear'> = {
-  type: 'linear',
-  min: 0,
-  title: { display: true, text: 'Gradient steps', color: ink.text },
-  grid: { display: false, drawTicks: true },
-  border: { color: ink.border },
-  ticks: { color: ink.quietText, maxTicksLimit: 9 },
-} as ScaleOptions<'linear'>;
-
-/** Chart.js piles up axes of one stack from the bottom; a blank axis above each leaves room for its title. */
-function panelAxes(panels: readonly CurvePanel[]): Record<string, unknown> {
-  const axes: Record<string, unknown> = {};
-  for (const panel of panels.keys()) {
-    const stacked = { position: 'left', stack: 'panels' };
-    // Counted from the bottom.
-    const weight = panels.length - panel;
-    axes[panelAxis(panel)] = {
-      ...stacked,
-      type: 'linear',
-      weight,
-      stackWeight: 1,
-      grid: { color: ink.grid, drawTicks: false },
-      border: { display: false },
-      ticks: { color: ink.quietText, maxTicksLimit: 5, padding: 8 },
-    };
-    axes[`${panelAxis(panel)}-gap`] = {
-      ...stacked,
-      type: 'linear',
-      weight: weight + 0.5,
-      stackWeight: 0.36,
-      ticks: { display: false },
-      grid: { display: false },
-      border: { display: false },
-    };
-  }
-  return axes;
+function curveTable({ panels, xTitle }: CurveFigure): FigureTable {
+  const rows = panels.flatMap(({ title, series, references = [] }) => [
+    ...series.flatMap((one) => seriesRows(title, one)),
+    ...references.map(({ label, value }) => [title, label, 'reference', null, value, null, null]),
+  ]);
+  return { columns: ['panel', 'series', 'line', xTitle.toLowerCase(), 'value', 'low', 'high'], rows };
 }
 
-/** Chart.js sets the legend in from the edge at which the titles stand. */
-const flushLegend: Plugin = {
-  id: 'flush-legend',
-  afterUpdate: ({ legend }) => {
-    if (legend) legend.left -= legendPadding;
-  },
-};
-
-/** Chart.js has titles only beside an axis, turned by 90 degrees. */
-function panelTitles(panels: readonly CurvePanel[]): Plugin {
-  return {
-    id: 'panel-titles',
-    afterDraw: ({ ctx, scales, chartArea }) => {
-      ctx.save();
-      ctx.font = `600 12px ${figureFont}`;
-      ctx.fillStyle = ink.text;
-      ctx.textAlign = 'left';
-      ctx.textBaseline = 'alphabetic';
-      for (const [panel, { title }] of panels.entries()) {
-        const axis = scales[panelAxis(panel)];
-        if (axis) ctx.fillText(title, chartArea.left, axis.top - 10);
-      }
-      ctx.restore();
-    },
+function seriesRows(
+  panel: string,
+  { label, line, points, measured = [], band }: CurveSeries,
+): FigureTable['rows'] {
+  const bounds = new Map(band?.map((point) => [point.x, point]));
+  const row = (name: string, { x, y }: CurvePoint) => {
+    const bound = name === line ? bounds.get(x) : undefined;
+    return [panel, label, name, x, y, bound?.low ?? null, bound?.high ?? null];
   };
-}
-
-/** A method that several panels show stands in the legend once. */
-function oncePerLabel(panels: readonly CurvePanel[]) {
-  const labels = panels.flatMap(({ series }) => series.map(({ label }) => label));
-  return {
-    filter: ({ datasetIndex }: { datasetIndex?: number }) =>
-      datasetIndex === undefined || labels.indexOf(labels[datasetIndex]!) === datasetIndex,
-  };
+  const drawn = (list: readonly CurvePoint[]) => list.filter(({ y }) => Number.isFinite(y));
+  return [
+    ...drawn(points).map((point) => row(line, point)),
+    ...drawn(measured).map((point) => row('measured', point)),
+  ];
 }

@@ -1,17 +1,6 @@
-/**
- * Colours that people with any colour vision tell apart (Okabe and Ito, "Color Universal Design", 2008), on a light
- * ground, because figures go into papers. A role has the same colour in every figure.
- */
-export const okabeIto = {
-  orange: '#E69F00',
-  skyBlue: '#56B4E9',
-  green: '#009E73',
-  yellow: '#F0E442',
-  blue: '#0072B2',
-  vermillion: '#D55E00',
-  purple: '#CC79A7',
-} as const;
+import { methodColours, okabeIto } from '../../shared/palette';
 
+/** Figures go into papers: dark on white. */
 export const ink = {
   background: '#FFFFFF',
   text: '#1B1D22',
@@ -21,9 +10,8 @@ export const ink = {
 } as const;
 
 export const roleColours = {
+  ...methodColours,
   expert: ink.text,
   dream: okabeIto.vermillion,
-  ditto: okabeIto.blue,
-  bc: okabeIto.vermillion,
   random: ink.quietText,
 } as const;

@@ -227,7 +227,7 @@ class Demo {
     this.#report('figures', 'Drawing the filmstrip', 1, 3);
     const filmstrip = drawFilmstrip(this.#registry, ditto, demoEnvironment);
     this.#report('figures', 'Drawing the learning curve', 2, 3);
-    const curve = drawLearningCurve(this.#registry, ditto, bc, demoEnvironment);
+    const curve = drawLearningCurve(this.#registry, ditto, bc);
     this.#clock.finish();
     this.#report('figures', 'Done', 3, 3);
     return { files: { policy, filmstrip, learningCurve: curve }, exportDifference: largestDifference };
