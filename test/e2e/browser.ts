@@ -52,20 +52,15 @@ export async function startHeadlessStudio(options: { home?: string } = {}): Prom
   };
 }
 
-export interface BrowserStudio {
-  readonly studio: HeadlessStudio;
-  readonly home: string;
+export interface OpenBrowser {
   readonly page: Page;
   /** What the pages logged as errors. */
   readonly problems: string[];
-  /** Goes to an address of the pages, e.g. `/runs`. */
-  go(address: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A studio with a page of it open in a real browser. */
-export async function startBrowserStudio(options: { home?: string } = {}): Promise<BrowserStudio> {
-  const studio = await startHeadlessStudio(options);
+/** A real browser with one page open. */
+export async function openBrowser(address: string): Promise<OpenBrowser> {
   const browser = await chromium.launch({
     executablePath: browserPath!,
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -77,11 +72,26 @@ export async function startBrowserStudio(options: { home?: string } = {}): Promi
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
-  await page.goto(studio.address());
+  await page.goto(address);
+  return { page, problems, close: () => browser.close() };
+}
+
+export interface BrowserStudio extends OpenBrowser {
+  readonly studio: HeadlessStudio;
+  readonly home: string;
+  /** Goes to an address of the pages, e.g. `/runs`. */
+  go(address: string): Promise<void>;
+}
+
+/** A studio with a page of it open in a real browser. */
+export async function startBrowserStudio(options: { home?: string } = {}): Promise<BrowserStudio> {
+  const studio = await startHeadlessStudio(options);
+  const browser = await openBrowser(studio.address());
   return {
-    ...{ studio, home: studio.home, page, problems },
+    ...browser,
+    ...{ studio, home: studio.home },
     go: async (address) => {
-      await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
+      await browser.page.evaluate(`location.hash = ${JSON.stringify(address)}`);
     },
     close: async () => {
       await browser.close();

@@ -75,6 +75,8 @@ export interface Desktop {
   /** What the pages logged as errors, and what the shell printed. */
   readonly problems: string[];
   printed(): string;
+  /** Whether a page's process is there. */
+  hasPage(): boolean;
   /** The process of the kind: Electron's main process, the studio's Node, the page's. */
   pidOf(what: 'shell' | 'studio' | 'page'): number;
   /** As closing the window does; resolves with the exit code. */
@@ -101,6 +103,12 @@ export interface DesktopOptions {
   readonly switches?: readonly string[];
 }
 
+const isProcess = {
+  shell: (commandLine: string) => !/start\.mjs|--type=|studio\.js/.test(commandLine),
+  studio: (commandLine: string) => commandLine.includes('/out/main/studio.js '),
+  page: (commandLine: string) => commandLine.includes(' --type=renderer '),
+};
+
 /** Starts the application and waits for its window. */
 export async function startDesktop(
   screen: Screen,
@@ -121,6 +129,8 @@ export async function startDesktop(
     return /DevTools listening on (ws:\S+)/.exec(printed)?.[1];
   });
   const problems: string[] = [];
+  const find = (what: keyof typeof isProcess): number | undefined =>
+    processTree(child.pid!).find(({ commandLine }) => isProcess[what](commandLine))?.pid;
   let browser: Browser | undefined;
   return {
     ...{ process: child, home, problems, printed: () => printed },
@@ -136,15 +146,8 @@ export async function startDesktop(
       });
       return page;
     },
-    pidOf: (what) => {
-      const isIt = {
-        shell: /\/electron |ditto-studio /,
-        studio: /out\/main\/studio\.js/,
-        page: /--type=renderer/,
-      }[what];
-      const tree = processTree(child.pid!);
-      return tree.find(({ commandLine }) => isIt.test(commandLine) && !/start\.mjs/.test(commandLine))!.pid;
-    },
+    hasPage: () => find('page') !== undefined,
+    pidOf: (what) => find(what)!,
     quit: async () => {
       const context = browser?.contexts()[0];
       await context?.pages()[0]?.evaluate('window.close()');

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { startStudio, studioJson, until } from './support';
 
 /** A training to disturb: short enough to be finished in a test, long enough to be killed on the way. */
-export const training = { steps: 400, checkpointInterval: 20 } as const;
+export const training = { steps: 800, checkpointInterval: 20 } as const;
 
 const folderOf = (home: string, runId: string): string => join(home, 'runs', runId);
 
@@ -63,12 +63,15 @@ export function resumedFrom(home: string, runId: string): number {
   return Number([...log.matchAll(/Resumed from step (\d+)/g)].at(-1)?.[1]);
 }
 
-/** The steps at which the metrics were written: each once, whatever happened. */
-export function metricSteps(home: string, runId: string): number[] {
+/** The rows of metrics.jsonl by their step and what they measure: each may be there once, whatever happened. */
+function metricRows(home: string, runId: string): { step: number; names: string }[] {
   const lines = readFileSync(join(folderOf(home, runId), 'metrics.jsonl'), 'utf8')
     .trimEnd()
     .split('\n');
-  return lines.map((line) => (JSON.parse(line) as { step: number }).step);
+  return lines.map((line) => {
+    const row = JSON.parse(line) as { step: number };
+    return { step: row.step, names: Object.keys(row).sort().join() };
+  });
 }
 
 /** Opens the run's page, which offers to resume, takes the offer, and waits until new work has been written down. */
@@ -82,7 +85,21 @@ export async function resumeOnPage(page: Page, home: string, runId: string): Pro
 
 export async function openRun(page: Page, runId: string): Promise<void> {
   await page.evaluate(`location.hash = '/runs/${runId}'`);
-  await page.getByRole('heading', { level: 1, name: /Pursuit|pursuit|world model/i }).waitFor();
+  await page.getByText(`World model · ${runId}`).waitFor();
+}
+
+/** Runs something beside a training that has to go on all the while, in the same process. */
+export async function expectUndisturbed(
+  home: string,
+  runId: string,
+  disturb: () => Promise<void>,
+): Promise<void> {
+  const trainer = trainerPid(home, runId);
+  await disturb();
+  const after = latestStep(home, runId);
+  await until('a new checkpoint', () => (latestStep(home, runId) > after ? true : undefined));
+  expect(trainerPid(home, runId)).toBe(trainer);
+  expect(statusOf(home, runId).status).toBe('running');
 }
 
 /** Waits until the run's page says that it is finished, and looks whether all of its work is there. */
@@ -90,9 +107,9 @@ export async function expectFinished(page: Page, home: string, runId: string): P
   await openRun(page, runId);
   await page.getByText('finished', { exact: true }).first().waitFor({ timeout: 180_000 });
   expect(statusOf(home, runId)).toMatchObject({ status: 'finished', step: training.steps });
-  const steps = metricSteps(home, runId);
-  expect(steps.at(-1)).toBe(training.steps);
-  expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+  const rows = metricRows(home, runId);
+  expect(new Set(rows.map(({ step, names }) => `${step} ${names}`)).size).toBe(rows.length);
+  expect(new Set(rows.map(({ step }) => step)).size).toBe(training.steps);
 }
 
 function readJson<Document>(path: string): Document {
