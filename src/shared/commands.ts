@@ -20,6 +20,13 @@ export const commands = [
     shortcut: 'G C',
     keywords: 'curves metrics seeds chart',
   },
+  {
+    id: 'go.figures',
+    label: 'Figures',
+    group: 'Go to',
+    shortcut: 'G F',
+    keywords: 'export svg pdf png paper plot',
+  },
   { id: 'go.hardware', label: 'Hardware', group: 'Go to', shortcut: 'G H', keywords: 'engine gpu benchmark' },
   { id: 'demo.start', label: 'Run the demo', group: 'Do', keywords: 'example tutorial' },
   { id: 'demo.check', label: 'Run the demo as a quick check', group: 'Do', keywords: 'nano test' },

@@ -30,6 +30,7 @@ const common = {
 };
 
 export const bandKinds = ['standard-error', 'range', 'none'] as const;
+export type BandKind = (typeof bandKinds)[number];
 
 export const learningCurveSchema = z.strictObject({
   kind: z.literal('learning-curve'),
@@ -114,6 +115,8 @@ export interface FigureFile {
   readonly name: string;
   readonly mediaType: string;
   readonly title: string;
+  /** What is shown, in a sentence. */
+  readonly description: string;
   /** In points, 72 an inch. */
   readonly width: number;
   readonly height: number;

@@ -60,6 +60,7 @@ export function chartFigure(given: ChartFigure): Figure {
 
   return {
     title,
+    description: subtitle,
     width,
     height,
     table,

@@ -3,6 +3,8 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 /** Something that can be drawn into a file of any format. */
 export interface Figure {
   readonly title: string;
+  /** What is shown, in a sentence. */
+  readonly description: string;
   /** In points, 72 an inch. */
   readonly width: number;
   readonly height: number;

@@ -67,13 +67,17 @@ test('a PDF has text as text, every font inside and none as drawings', () => {
 });
 
 test.each([96, 300, 600])('a PNG of %d dots an inch has as many, and says so', async (dotsPerInch) => {
-  const png = figureToPng(figure, dotsPerInch);
+  const png = await figureToPng(figure, dotsPerInch);
   const { width, height } = await loadImage(png);
   expect(width).toBe(Math.round((486 / 72) * dotsPerInch));
   expect(height).toBe(Math.round((figure.height / 72) * dotsPerInch));
   const header = readPngHeader(png);
   expect(header.dotsPerInch).toBeCloseTo(dotsPerInch, 1);
   expect(header.texts).toMatchObject({ Title: 'Curves', Runs: 'run-1, run-2', Software: 'DITTO Studio 0' });
+});
+
+test('a PNG that no machine should have to draw is refused', async () => {
+  await expect(figureToPng({ ...figure, height: 5000 }, 1200)).rejects.toThrow(/too large: choose fewer/);
 });
 
 test('a table has every point that is drawn, and no gap', () => {

@@ -23,7 +23,7 @@ test('a filmstrip shows the frames of both and their signed difference', async (
   const file = dreamFile({ expertFrames: frames(40), dreamFrames: frames(142), latentDistance });
   const film = readDreamFilm(file, 'dream.safetensors');
   const figure = filmstrip({ title: 'A dream', subtitle: '', film, columns: 4, size, origin });
-  const image = await loadImage(figureToPng(figure, 144));
+  const image = await loadImage(await figureToPng(figure, 144));
   const context = createCanvas(image.width, image.height).getContext('2d');
   context.drawImage(image, 0, 0);
   const { rowTops, stepX, frame, shownSteps } = filmstripLayout(10, size, 0, 4);

@@ -22,7 +22,7 @@ export interface Filmstrip {
 }
 
 /** Programs that show SVG and PDF smooth the pixels of an image that they enlarge: a frame is enlarged before. */
-const frameZoom = 8;
+const frameZoom = 4;
 
 /** Expert, dream and their difference, column by column, over the latent distance of every step. */
 export function filmstrip({ title, subtitle, film, columns, size, origin }: Filmstrip): Figure {
@@ -31,6 +31,7 @@ export function filmstrip({ title, subtitle, film, columns, size, origin }: Film
   const { shownSteps, lastStep, margin } = layout;
   return {
     title,
+    description: subtitle,
     width: layout.width,
     height: layout.height,
     origin,

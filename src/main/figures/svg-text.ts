@@ -6,14 +6,18 @@ import { fontFaces, svgFamilies, type FontWeight } from './fonts';
  * letters again, in a typeface that comes along. Sizes are points, and the texts go into `<metadata>` as Dublin Core,
  * which drawing programs show.
  */
-export function tidySvg(svg: string, title: string, texts: Readonly<Record<string, string>>): string {
+export function tidySvg(
+  svg: string,
+  { title, description }: { title: string; description: string },
+  texts: Readonly<Record<string, string>>,
+): string {
   const tidied = numberAnew(svg)
     .replaceAll(/<text[^>]*><\/text>/g, '')
     .replaceAll(/<text[^>]*>/g, tidyTextElement);
   const used: FontWeight[] = tidied.includes('font-weight="600"') ? [400, 600] : [400];
   const faces = fontFaces([...tidied.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text).join(''), used);
   const head =
-    `<title>${escapeXml(title)}</title><metadata>${metadata(title, texts)}</metadata>` +
+    `<title>${escapeXml(title)}</title><desc>${escapeXml(description)}</desc><metadata>${metadata(title, texts)}</metadata>` +
     `<style>${faces}</style>`;
   return tidied.replace(/<svg[^>]*>/, (element) => inPoints(element) + head);
 }

@@ -13,6 +13,7 @@ const actions: Readonly<Record<CommandId, () => unknown>> = {
   'go.datasets': () => router.go('/datasets'),
   'go.runs': () => router.go('/runs'),
   'go.compare': () => router.go('/compare'),
+  'go.figures': () => router.go('/figures'),
   'go.hardware': () => router.go('/hardware'),
   'demo.start': () => startDemo('tiny'),
   'demo.check': () => startDemo('nano'),

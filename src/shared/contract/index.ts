@@ -1,6 +1,7 @@
 import { compareContract } from './compare';
 import { datasetsContract } from './datasets';
 import { demoContract } from './demo';
+import { figuresContract } from './figures';
 import { hardwareContract } from './hardware';
 import { playContract } from './play';
 import { queueContract } from './queue';
@@ -22,6 +23,7 @@ export const studioContract = {
   theatre: theatreContract,
   training: trainingContract,
   compare: compareContract,
+  figures: figuresContract,
 };
 export type StudioContract = typeof studioContract;
 export type StudioClient = Client<StudioContract>;

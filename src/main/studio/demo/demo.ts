@@ -225,9 +225,9 @@ class Demo {
     const { model, largestDifference } = await exportPolicy(this.#registry, ditto);
     const policy = writeRunArtifact(this.#registry, ditto, 'policy-onnx', 'policy.onnx', model);
     this.#report('figures', 'Drawing the filmstrip', 1, 3);
-    const filmstrip = drawFilmstrip(this.#registry, ditto, demoEnvironment);
+    const filmstrip = await drawFilmstrip(this.#registry, ditto, demoEnvironment);
     this.#report('figures', 'Drawing the learning curve', 2, 3);
-    const curve = drawLearningCurve(this.#registry, ditto, bc);
+    const curve = await drawLearningCurve(this.#registry, ditto, bc);
     this.#clock.finish();
     this.#report('figures', 'Done', 3, 3);
     return { files: { policy, filmstrip, learningCurve: curve }, exportDifference: largestDifference };

@@ -7,7 +7,11 @@ import { writeRunArtifact } from '../run-artifacts';
 const dotsPerInch = 200;
 
 /** The DITTO agent's dream beside the expert's episode that it starts from; returns the file's path. */
-export function drawFilmstrip(registry: Registry, dittoRun: string, environment: string): string {
+export async function drawFilmstrip(
+  registry: Registry,
+  dittoRun: string,
+  environment: string,
+): Promise<string> {
   const { title } = createEnvironment(environment).specification;
   const request = figureRequestSchema.parse({
     kind: 'filmstrip',
@@ -15,12 +19,16 @@ export function drawFilmstrip(registry: Registry, dittoRun: string, environment:
     title: `An expert episode of ${title} and the DITTO agent’s dream of it`,
     size: { name: 'slide', fontSize: 11 },
   });
-  const { bytes } = drawFigure(registry, request, 'png', dotsPerInch);
+  const { bytes } = await drawFigure(registry, request, 'png', dotsPerInch);
   return writeRunArtifact(registry, dittoRun, 'filmstrip', 'filmstrip.png', bytes);
 }
 
 /** How the two agents learned; returns the file's path. */
-export function drawLearningCurve(registry: Registry, dittoRun: string, bcRun: string): string {
+export async function drawLearningCurve(
+  registry: Registry,
+  dittoRun: string,
+  bcRun: string,
+): Promise<string> {
   const request = figureRequestSchema.parse({
     kind: 'learning-curve',
     runIds: [dittoRun, bcRun],
@@ -28,6 +36,6 @@ export function drawLearningCurve(registry: Registry, dittoRun: string, bcRun: s
     title: 'Imitation of the expert, without rewards and without the environment',
     heading: true,
   });
-  const { bytes } = drawFigure(registry, request, 'svg', dotsPerInch);
+  const { bytes } = await drawFigure(registry, request, 'svg', dotsPerInch);
   return writeRunArtifact(registry, dittoRun, 'learning-curve', 'learning-curve.svg', bytes);
 }

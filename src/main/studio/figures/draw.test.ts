@@ -169,7 +169,7 @@ test('the same request gives the same file, of the size that was asked for', asy
   const size = { name: 'single-column', fontSize: 6, height: 2 };
   const request = parse({ kind: 'learning-curve', runIds: [id], metrics: ['reward'], size });
   for (const format of ['svg', 'png', 'csv'] as const) {
-    const [first, second] = [1, 2].map(() => drawFigure(registry, request, format, 150));
+    const [first, second] = await Promise.all([1, 2].map(() => drawFigure(registry, request, format, 150)));
     expect(Buffer.compare(first!.bytes, second!.bytes), format).toBe(0);
     expect(first).toMatchObject({ name: `learning-curve.${format}`, width: 3.25 * 72 });
     expect(Math.abs(first!.height - 144)).toBeLessThanOrEqual(2);

@@ -22,25 +22,26 @@ const mediaTypes: Readonly<Record<FigureFormat, string>> = {
   csv: 'text/csv',
 };
 
-/** @param dotsPerInch of a PNG */
-export function drawFigure(
+/** Throws StudioError where there is nothing to show. @param dotsPerInch of a PNG */
+export async function drawFigure(
   registry: Registry,
   request: FigureRequest,
   format: FigureFormat,
   dotsPerInch: number,
-): FigureFile {
+): Promise<FigureFile> {
   const figure = describeFigure(registry, request);
   return {
     name: `${request.kind}.${format}`,
     mediaType: mediaTypes[format],
     title: figure.title,
+    description: figure.description,
     width: figure.width,
     height: figure.height,
-    bytes: bytesOf(figure, format, dotsPerInch),
+    bytes: await bytesOf(figure, format, dotsPerInch),
   };
 }
 
-function bytesOf(figure: Figure, format: FigureFormat, dotsPerInch: number): Uint8Array {
+async function bytesOf(figure: Figure, format: FigureFormat, dotsPerInch: number): Promise<Uint8Array> {
   if (format === 'svg') return Buffer.from(figureToSvg(figure), 'utf8');
   if (format === 'csv') return Buffer.from(figureToCsv(figure), 'utf8');
   return format === 'pdf' ? figureToPdf(figure) : figureToPng(figure, dotsPerInch);

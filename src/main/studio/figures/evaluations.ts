@@ -2,7 +2,7 @@ import { methodTitles, type AgentMethod } from '../../../shared/configuration/ag
 import { evaluationSummarySchema, type EvaluationResult } from '../../../shared/evaluation';
 import { StudioError } from '../../../shared/errors';
 import { methodColours } from '../../../shared/palette';
-import { createEnvironment } from '../../environments';
+import { environmentSpecifications } from '../../environments';
 import type { ReferenceLine } from '../../figures/marks';
 import { roleColours } from '../../figures/palette';
 import type { Registry } from '../../registry/registry';
@@ -47,11 +47,15 @@ export function readEvaluations(registry: Registry, runIds: readonly string[]): 
     return found ? [{ label, value: found.mean, colour: roleColours[name] }] : [];
   };
   return {
-    environment: createEnvironment(environment).specification.title,
+    environment: environmentTitle(environment),
     agents: results.filter(isAgent),
     references: [...reference('expert', 'Expert'), ...reference('random', 'Random')],
   };
 }
+
+/** e.g. `Pursuit`; of one that is not built in, its id. */
+export const environmentTitle = (id: string): string =>
+  environmentSpecifications.find((specification) => specification.id === id)?.title ?? id;
 
 const isAgent = (result: EvaluationResult): result is AgentResult =>
   result.runId !== undefined && result.method !== undefined;

@@ -4,6 +4,7 @@ import type { Studio } from '../studio';
 import { compareHandlers } from './compare';
 import { datasetsHandlers } from './datasets';
 import { demoHandlers } from './demo';
+import { figuresHandlers } from './figures';
 import { hardwareHandlers } from './hardware';
 import { playHandlers } from './play';
 import { queueHandlers } from './queue';
@@ -24,4 +25,5 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   theatre: theatreHandlers(studio),
   training: trainingHandlers(studio),
   compare: compareHandlers(studio),
+  figures: figuresHandlers(studio),
 });
