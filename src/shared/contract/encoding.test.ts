@@ -9,7 +9,13 @@ test('typed arrays arrive as they were', () => {
     actions: new Int32Array(Int32Array.of(9, 1, -2, 9).buffer, 4, 2),
     nested: [{ value: null, text: 'λ' }],
   };
-  expect(decodeMessage(encodeMessage(message))).toEqual(message);
+  const bytes = encodeMessage(message);
+  expect(decodeMessage(bytes)).toEqual(message);
+  // As Node hands over what a WebSocket received.
+  expect(decodeMessage(Buffer.from(bytes))).toMatchObject({
+    distances: message.distances,
+    actions: message.actions,
+  });
 });
 
 test('fields without a value are left out, as structured clone would keep them undefined', () => {

@@ -10,8 +10,8 @@ arrayTypes.forEach((Type, type) => {
     type,
     encode: (value: unknown) =>
       value instanceof Type ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength) : null,
-    // A copy: the bytes in the message need not be aligned.
-    decode: (bytes) => new Type(bytes.slice().buffer),
+    // A copy: the bytes in the message need not be aligned. (Node's Buffer has a `slice` that makes none.)
+    decode: (bytes) => new Type(new Uint8Array(bytes).buffer),
   });
 });
 
