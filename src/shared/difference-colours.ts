@@ -1,4 +1,4 @@
-import { okabeIto } from '../../shared/palette';
+import { okabeIto } from './palette';
 
 type Colour = readonly [number, number, number];
 

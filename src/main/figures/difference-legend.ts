@@ -1,5 +1,5 @@
 import { createCanvas, ImageData, type SKRSContext2D } from '@napi-rs/canvas';
-import { differencePixels } from './difference-colours';
+import { differencePixels } from '../../shared/difference-colours';
 import type { FilmstripLayout } from './filmstrip-layout';
 import { font } from './fonts';
 import { ink } from './palette';

@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
 import { encodeSafetensors } from '../trainer/safetensors';
-import { differenceColour, differenceColours } from './difference-colours';
+import { differenceColour, differenceColours } from '../../shared/difference-colours';
 import { ceilingOf } from './distance-strip';
 import { readDreamFilm } from './dream-film';
 import { figureToPng } from './files';

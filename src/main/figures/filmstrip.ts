@@ -1,6 +1,6 @@
 import { createCanvas, ImageData, type SKRSContext2D } from '@napi-rs/canvas';
 import type { FigureSize } from '../../shared/figures';
-import { differencePixels } from './difference-colours';
+import { differencePixels } from '../../shared/difference-colours';
 import { drawDifferenceLegend } from './difference-legend';
 import { drawDistanceStrip } from './distance-strip';
 import { frameDifference, framePixels, type DreamFilm } from './dream-film';
