@@ -2,18 +2,16 @@ import { availableParallelism } from 'node:os';
 import { parseConfiguration } from '../src/shared/configuration/field';
 import { dittoConfiguration } from '../src/shared/configuration/agent';
 import { findPreset } from '../src/shared/configuration/presets';
-import { randomGenerator } from '../src/shared/random';
-import { initialTarget } from '../src/main/learning/agents/actor-critic';
-import { comparedSize, dittoTrainStep, type DittoDefinition } from '../src/main/learning/agents/ditto';
-import { initializeParameters } from '../src/main/learning/initialization';
+import { comparedSize, type DittoDefinition } from '../src/main/learning/agents/ditto';
 import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
-import { elementCount, type Engine, type TensorValues } from '../src/main/tensor/program';
-import { TrainStep, type TrainStepDefinition } from '../src/main/tensor/train-step';
+import type { Engine } from '../src/main/tensor/program';
+import { TrainStep } from '../src/main/tensor/train-step';
 import { defineDitto } from '../src/main/trainer/agent-definitions';
 import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
 import { describeMachine, describeVersions, peakMemoryMiB } from './machine';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { median } from '../src/main/learning/statistics';
+import { dittoTask } from '../src/main/studio/benchmark/ditto-task';
 import { worldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
 export interface NearestBenchOptions {
@@ -89,32 +87,14 @@ export async function benchNearest(options: NearestBenchOptions): Promise<Neares
 const WARM_UP_STEPS = 2;
 
 async function timeStep(engine: Engine, definition: DittoDefinition, steps: number): Promise<number> {
-  const step = dittoTrainStep(definition);
-  const parameters = initializeParameters(step.parameters, 0);
-  const frozen = Object.fromEntries(
-    Object.entries(step.frozen!).map(([name, shape]) => [name, randomValues(name, elementCount(shape), 0.1)]),
-  );
-  const initial = { parameters, carried: initialTarget(parameters), frozen };
-  const trainStep = await TrainStep.compile(engine, step, initial);
-  const inputs = randomInputs(step);
+  const task = dittoTask(definition);
+  const trainStep = await TrainStep.compile(engine, task.step, task);
   const times: number[] = [];
   for (let update = 0; update < WARM_UP_STEPS + steps; update++) {
     const begin = performance.now();
-    await trainStep.run(inputs);
+    await trainStep.run(task.inputs);
     if (update >= WARM_UP_STEPS) times.push(performance.now() - begin);
   }
   await trainStep.dispose();
   return median(times);
 }
-
-/** Noise everywhere: the amount of work does not depend on the values. */
-function randomInputs({ inputs }: TrainStepDefinition): Record<string, TensorValues> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { shape }]) => [name, randomValues(name, elementCount(shape), 1)]),
-  );
-}
-
-const randomValues = (name: string, length: number, scale: number): Float32Array =>
-  randomGenerator(0, name)
-    .fillUniform(new Float32Array(length))
-    .map((value) => value * scale);

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import type { PresetName } from '../configuration/presets';
 
-/** Presets whose world model's training step is timed. */
+/** Presets whose training steps are timed. */
 export const benchmarkPresets = ['nano', 'tiny'] as const satisfies readonly PresetName[];
+
+/** What is trained: a world model is mostly convolutions, DITTO mostly products of dense layers. */
+export const benchmarkTrainings = ['world-model', 'ditto'] as const;
+export type BenchmarkTraining = (typeof benchmarkTrainings)[number];
 
 /** What the self-benchmark of an engine found on this machine. */
 export const engineBenchmarkSchema = z.strictObject({
@@ -16,6 +20,7 @@ export const engineBenchmarkSchema = z.strictObject({
   gemmGflops: z.number().positive(),
   steps: z.array(
     z.strictObject({
+      training: z.enum(benchmarkTrainings),
       preset: z.enum(benchmarkPresets),
       /** Floating-point operations of the step. */
       operations: z.number().positive(),

@@ -1,24 +1,59 @@
-import { benchmarkPresets, type EngineBenchmark } from '../../../shared/contract/benchmark';
+import { dittoConfiguration } from '../../../shared/configuration/agent';
+import { findPreset } from '../../../shared/configuration/presets';
+import {
+  benchmarkPresets,
+  benchmarkTrainings,
+  type BenchmarkTraining,
+  type EngineBenchmark,
+} from '../../../shared/contract/benchmark';
+import { dittoOperations } from '../../learning/agents/operations';
 import { median } from '../../learning/statistics';
 import { trainingOperations } from '../../learning/world-model/operations';
 import { selectEngine } from '../../tensor/engines';
 import { measureGemmPeak } from '../../tensor/gemm-peak';
-import type { Engine } from '../../tensor/program';
-import { TrainStep } from '../../tensor/train-step';
+import type { Engine, NamedValues, TensorValues } from '../../tensor/program';
+import { TrainStep, type TrainStepDefinition } from '../../tensor/train-step';
+import { defineDitto } from '../../trainer/agent-definitions';
 import { versions } from '../../trainer/run-folder';
+import { dittoTask } from './ditto-task';
 import { watchOtherLoad } from './other-load';
 import { worldModelTask } from './world-model-task';
 
-const GEMM_SECONDS = 3;
-const STEP_SECONDS = { nano: 2, tiny: 4 } as const;
+type Preset = (typeof benchmarkPresets)[number];
+
+const GEMM_SECONDS = 2.5;
+/** Of each training; together with the starts of six programs this comes to about ten seconds. */
+const STEP_SECONDS: Readonly<Record<Preset, number>> = { nano: 0.75, tiny: 2 };
 /** First steps, in which engines allocate; their times do not count. */
 const WARM_UP_STEPS = 2;
-/** A step that would take longer than this is left out: on such an engine nobody trains. */
-const LONGEST_STEP_SECONDS = 2;
+/** A step that would take longer, were time in proportion to operations, is left out: nobody trains on such an engine. */
+const LONGEST_STEP_SECONDS = 8;
+
+/** A training step on noise, with everything that it takes to run it. */
+interface Task {
+  step: TrainStepDefinition;
+  parameters: NamedValues;
+  inputs: Record<string, TensorValues>;
+  operations: number;
+}
+
+const makeTask: Readonly<Record<BenchmarkTraining, (preset: Preset) => Task>> = {
+  'world-model': (preset) => {
+    const task = worldModelTask(preset);
+    const { architecture, batchSize, sequenceLength } = task.definition;
+    return { ...task, operations: trainingOperations(architecture, batchSize, sequenceLength) };
+  },
+  ditto: (preset) => {
+    const configuration = dittoConfiguration.parse(findPreset(preset).ditto);
+    const { architecture } = worldModelTask(preset).definition;
+    const definition = defineDitto(configuration, architecture, 0);
+    return { ...dittoTask(definition), operations: dittoOperations(definition) };
+  },
+};
 
 /**
- * Measures an engine for about ten seconds: the best rate of matrix products, and the median training step of small
- * world models. Throws StudioError if the engine cannot be used here.
+ * Measures an engine for about ten seconds: the best rate of matrix products, and the median training steps of small
+ * world models and of DITTO in them. Throws StudioError if the engine cannot be used here.
  * @param onProgress what is being measured, and the share of all that is done
  */
 export async function measureEngine(
@@ -31,14 +66,9 @@ export async function measureEngine(
   onProgress('Matrix products', 0.1);
   const gemmGflops = await measureGemmPeak(engine, GEMM_SECONDS);
   const steps: EngineBenchmark['steps'] = [];
-  for (const [index, preset] of benchmarkPresets.entries()) {
-    const share = 0.4 + 0.3 * index;
-    onProgress(`A world model of preset ${preset}`, share);
-    const last = steps.at(-1);
-    const operations = operationsOf(preset);
-    if (last && (last.milliseconds * operations) / last.operations > 1000 * LONGEST_STEP_SECONDS) break;
-    const times = await timeSteps(engine, preset, STEP_SECONDS[preset]);
-    steps.push({ preset, operations, milliseconds: median(times), count: times.length });
+  for (const [index, training] of benchmarkTrainings.entries()) {
+    onProgress(training === 'ditto' ? 'Steps of DITTO' : 'Steps of a world model', 0.4 + 0.3 * index);
+    steps.push(...(await measureTraining(engine, training)));
   }
   const { cpu, onnxruntime } = versions();
   return {
@@ -47,14 +77,25 @@ export async function measureEngine(
   };
 }
 
-function operationsOf(preset: (typeof benchmarkPresets)[number]): number {
-  const { architecture, batchSize, sequenceLength } = worldModelTask(preset).definition;
-  return trainingOperations(architecture, batchSize, sequenceLength);
+/** Median steps of all presets, smallest first, until one would take too long. */
+async function measureTraining(
+  engine: Engine,
+  training: BenchmarkTraining,
+): Promise<EngineBenchmark['steps']> {
+  const steps: EngineBenchmark['steps'] = [];
+  for (const preset of benchmarkPresets) {
+    const task = makeTask[training](preset);
+    const { operations } = task;
+    const last = steps.at(-1);
+    if (last && (last.milliseconds * operations) / last.operations > 1000 * LONGEST_STEP_SECONDS) break;
+    const times = await timeSteps(engine, task, STEP_SECONDS[preset]);
+    steps.push({ training, preset, operations, milliseconds: median(times), count: times.length });
+  }
+  return steps;
 }
 
 /** Milliseconds of training steps, for as long as said and at least one. */
-async function timeSteps(engine: Engine, preset: string, seconds: number): Promise<number[]> {
-  const task = worldModelTask(preset);
+async function timeSteps(engine: Engine, task: Task, seconds: number): Promise<number[]> {
   const trainStep = await TrainStep.compile(engine, task.step, task);
   try {
     for (let step = 0; step < WARM_UP_STEPS; step++) await trainStep.run(task.inputs);

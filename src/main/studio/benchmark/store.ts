@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { engineBenchmarkSchema, type EngineBenchmark } from '../../../shared/contract/benchmark';
+import {
+  engineBenchmarkSchema,
+  type BenchmarkTraining,
+  type EngineBenchmark,
+} from '../../../shared/contract/benchmark';
 import { StudioError } from '../../../shared/errors';
 import { readJson, writeJson } from '../../trainer/files';
 import { versions } from '../../trainer/run-folder';
@@ -27,12 +31,13 @@ export function keepBenchmark(home: string, benchmark: EngineBenchmark): void {
   writeJson(file(home), { formatVersion: 1, benchmarks: [...others, benchmark] });
 }
 
-/** The training steps that were timed with an engine. */
-export function measuredSteps(home: string, engine: string): MeasuredStep[] {
+/** The steps of a training that were timed with an engine. */
+export function measuredSteps(home: string, engine: string, training: BenchmarkTraining): MeasuredStep[] {
   const benchmark = listBenchmarks(home).find((candidate) => candidate.engine === engine);
-  return (benchmark?.steps ?? []).map(({ preset, operations, milliseconds }) => ({
+  const steps = (benchmark?.steps ?? []).filter((step) => step.training === training);
+  return steps.map(({ preset, operations, milliseconds }) => ({
     ...{ operations, milliseconds },
-    source: `most alike is the world model of preset ${preset}`,
+    source: `${training === 'ditto' ? 'DITTO' : 'a world model'} at preset ${preset}`,
   }));
 }
 

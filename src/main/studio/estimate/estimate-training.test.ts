@@ -44,7 +44,9 @@ test("a benchmark of the engine tells a step's time, and is believed on its own 
   const registry = await temporaryStudio();
   const dataset = await recordDataset(registry, 'pursuit', 'random', 2);
   const { stepOperations } = await estimateTraining(registry, worldModel(dataset));
-  const steps = [{ preset: 'nano', operations: stepOperations, milliseconds: 7, count: 3 }] as const;
+  const steps = [
+    { training: 'world-model', preset: 'nano', operations: stepOperations, milliseconds: 7, count: 3 },
+  ] as const;
   const benchmark = {
     ...{ engine, measured: new Date().toISOString(), processor: 'another', onnxruntime: '1' },
     ...{ gemmGflops: 100, steps: [...steps], otherLoad: 0 },

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { methodTitles } from '../../../shared/configuration/agent';
+import type { BenchmarkTraining } from '../../../shared/contract/benchmark';
 import type { TimeEstimate, TrainingEstimate, TrainingRequest } from '../../../shared/contract/training';
 import type { Registry } from '../../registry/registry';
 import { elementCount, type NamedShapes } from '../../tensor/program';
@@ -30,6 +31,10 @@ export async function estimateTraining(
   };
 }
 
+/** Convolutions, or products of dense layers. */
+const mostAlikeTraining = (request: TrainingRequest): BenchmarkTraining =>
+  request.kind === 'world-model' || request.method === 'bc' ? 'world-model' : 'ditto';
+
 const elements = (shapes: NamedShapes): number =>
   Object.values(shapes).reduce((sum, shape) => sum + elementCount(shape), 0);
 
@@ -42,7 +47,7 @@ async function estimateTime(
   const engine = await decideEngine(request.engine);
   const what = request.kind === 'world-model' ? 'a world model' : methodTitles[request.method];
   const runs = await measuredRuns(registry, request, engine, threads);
-  const measured = runs.length > 0 ? runs : measuredSteps(registry.home, engine);
+  const measured = runs.length > 0 ? runs : measuredSteps(registry.home, engine, mostAlikeTraining(request));
   if (measured.length === 0) return null;
   const stepMilliseconds = interpolateStepTime(measured, operations);
   const { source, operations: nearest } = mostAlike(measured, operations);
@@ -54,6 +59,6 @@ async function estimateTime(
   const basis =
     runs.length > 0
       ? `Rests on ${runs.length === 1 ? 'an earlier run' : `${runs.length} earlier runs`} of ${what} with ${engine} here; the most alike is "${source}".${size}`
-      : `Rests on the self-benchmark of ${engine}, ${source}.${size}`;
+      : `Rests on the self-benchmark of ${engine}; the most alike is ${source}.${size}`;
   return { stepMilliseconds, totalSeconds: (stepMilliseconds * steps) / 1000, basis };
 }
