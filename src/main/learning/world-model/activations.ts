@@ -32,7 +32,7 @@ export function encoderActivations({
 }
 
 /** Of one step of the recurrent state-space model. */
-export function latentActivations(architecture: WorldModelArchitecture): number {
+function latentActivations(architecture: WorldModelArchitecture): number {
   const { deterministicSize: h, hiddenSize: hidden } = architecture;
   // The hidden layers of input, prior and posterior; both sides of the gates; logits and sample of both.
   return 3 * hidden + 6 * h + 4 * stochasticSize(architecture) + featureSize(architecture);

@@ -3,7 +3,7 @@ import type { Plan } from './plan-run';
 
 const FLOAT_BYTES = 4;
 /** Of a trainer that trains nothing: Node.js, the runtime, the program. */
-const BASE_BYTES = 200 * 2 ** 20;
+const BASE_BYTES = 190 * 2 ** 20;
 /**
  * Copies of each parameter: itself and Adam's two moments, all in two sets of buffers; gradients, clipped ones and the
  * update; what validation reads; and what a checkpoint is made of.
