@@ -13,14 +13,15 @@ const { home } = parseArgs({ options: { home: { type: 'string' } } }).values;
 const folder = join(projectRoot, 'docs', 'screenshots');
 const size = { width: 1440, height: 900 };
 
-/** Starts the studio and returns its address. @param {import('node:child_process').ChildProcess} child */
-async function addressOf(child) {
-  for await (const text of /** @type {AsyncIterable<Buffer>} */ (child.stdout)) {
-    const [address] = /http:\S+/.exec(String(text)) ?? [];
-    if (address) return address;
-  }
-  throw new Error('The studio did not start.');
-}
+/** The address that the studio prints. @param {import('node:child_process').ChildProcess} child @returns {Promise<string>} */
+const addressOf = (child) =>
+  new Promise((resolve, reject) => {
+    child.once('exit', () => reject(new Error('The studio did not start.')));
+    child.stdout?.on('data', (text) => {
+      const [address] = /http:\S+/.exec(String(text)) ?? [];
+      if (address) resolve(address);
+    });
+  });
 
 /** Addresses of the pages by the name of their picture; some are of what the demo has made. @param {import('playwright-core').Page} page */
 async function pagesOf(page) {
@@ -80,7 +81,7 @@ try {
       await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       // Charts, frames and dreams arrive after the page.
-      await page.waitForTimeout(name === 'theatre' || name === 'hardware' ? 6000 : 2000);
+      await page.waitForTimeout(name === 'theatre' || name === 'hardware' ? 10_000 : 2000);
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
       console.log(`${name}, ${colorScheme}`);
     }

@@ -72,7 +72,9 @@ inBrowser('from the first start to a finished demo', () => {
     await page.getByRole('link', { name: /^Demo DITTO/ }).click();
     await heading(/^Demo DITTO/).waitFor();
     await page.getByRole('img', { name: 'Filmstrip of this run' }).waitFor();
-    await page.getByRole('figure', { name: /^Reward\. Training: [\d.]+ at step 60/ }).waitFor();
+    await page
+      .getByRole('figure', { name: /^Imagined reward per step\. Training: [\d.]+ at step 60/ })
+      .waitFor();
     await page.getByRole('tab', { name: 'Settings' }).click();
     await page.getByText('Expert episodes').waitFor();
     await page.getByRole('tab', { name: 'Checkpoints and files' }).click();

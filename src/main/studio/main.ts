@@ -43,6 +43,8 @@ async function runHeadless(
     ...{ port, pages: pagesFolder(), onChannel },
     onNewAddress: (address) => console.log(`For another browser: ${address}`),
   });
+  // Whoever reads what is printed may stop reading; the studio goes on.
+  process.stdout.on('error', () => {});
   console.log(`DITTO Studio is at ${server.address()}`);
   console.log('The address lets one browser in. Ctrl+C pauses what runs, and ends the studio.');
   let ending = false;

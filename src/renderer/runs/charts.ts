@@ -1,3 +1,5 @@
+import { describeMetric } from '../../shared/metrics';
+
 export interface MetricChart {
   readonly title: string;
   readonly names: readonly { readonly name: string; readonly label: string }[];
@@ -9,7 +11,7 @@ const heldOut = 'validation/';
 export function chartsOf(metrics: readonly string[]): MetricChart[] {
   const measures = [...new Set(metrics.map((name) => name.replace(heldOut, '')))];
   return measures.map((measure) => ({
-    title: titleOf(measure),
+    title: describeMetric(measure).title,
     names: [
       { name: measure, label: 'Training' },
       { name: heldOut + measure, label: 'Held out' },
@@ -17,7 +19,7 @@ export function chartsOf(metrics: readonly string[]): MetricChart[] {
   }));
 }
 
-/** `latentDistance` as words: `Latent distance`. */
+/** The name of a setting as words: `expertEpisodes` is `Expert episodes`. */
 export function titleOf(measure: string): string {
   const words = measure
     .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
