@@ -9,6 +9,8 @@ export default defineConfig({
   main: {
     build: {
       sourcemap: true,
+      // Benchmarks drive a browser.
+      externalizeDeps: { include: ['playwright-core'] },
       // `dependencies` stay in node_modules. TensorFlow.js core is a devDependency so that its ES modules are
       // bundled here: its CommonJS build registers no gradients under Node.
       rolldownOptions: {

@@ -1,4 +1,5 @@
 import type { CompareReport } from './compare';
+import type { ComparePageReport, FrameTimes } from './compare-page';
 import type { EnvironmentsReport } from './environments';
 import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
@@ -87,6 +88,25 @@ export function formatCompare(report: CompareReport): string {
       'plain read',
       `${milliseconds(report.plainReadMs)} for every point: ${ratio.toFixed(0)} times the curves`,
     ],
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatComparePage(report: ComparePageReport): string {
+  const frames = ({ median, nineteenTwentieths, longest, frames: count }: FrameTimes): string =>
+    `${milliseconds(median)} between frames, ${milliseconds(nineteenTwentieths)} at most in 19 of 20, ` +
+    `${milliseconds(longest)} the longest of ${count}`;
+  return formatPairs([
+    ['registry', `${report.runs} runs of ${report.points} points`],
+    [
+      'opening',
+      `${milliseconds(report.openFirstMs)} to the first curves the first time, then ${milliseconds(report.openMs)}`,
+    ],
+    ['loading', `${milliseconds(report.loadMs)} from loading the page to the first curves`],
+    ['hovering', frames(report.hover)],
+    ['zooming', frames(report.zoom)],
+    ['panning', frames(report.pan)],
+    ['browser', report.browser],
     ...formatCircumstances(report),
   ]);
 }

@@ -2,10 +2,12 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { presetNames } from '../src/shared/configuration/presets';
 import { describeError, StudioError } from '../src/shared/errors';
 import { benchCompare } from './compare';
+import { benchComparePage } from './compare-page';
 import type { CompareRegistryOptions } from './compare-registry';
 import { benchEnvironments } from './environments';
 import {
   formatCompare,
+  formatComparePage,
   formatEnvironments,
   formatNearest,
   formatProfile,
@@ -115,6 +117,17 @@ program
   .addOption(jsonOption())
   .action(async (flags: CommonFlags & CompareRegistryOptions) => {
     print(await benchCompare(flags), flags, formatCompare);
+  });
+
+program
+  .command('compare-page')
+  .description('opening the page that compares runs in a browser, and moving the mouse over it')
+  .addOption(countOption('--runs <runs>', 'to compare').default(100))
+  .addOption(countOption('--points <points>', 'of each run').default(100_000))
+  .option('--home <folder>', 'to fill with such runs and keep, or one that was filled before')
+  .addOption(jsonOption())
+  .action(async (flags: CommonFlags & CompareRegistryOptions & { home?: string }) => {
+    print(await benchComparePage(flags), flags, formatComparePage);
   });
 
 try {

@@ -67,8 +67,6 @@ export interface SharedMetric {
 /** A run's row in the table beside the chart. */
 export interface ComparisonRow {
   readonly runId: string;
-  /** The first of the compared runs that differ in their seeds alone, this one among them. */
-  readonly group: string;
   readonly count: number;
   readonly last: MetricPoint;
   readonly minimum: MetricPoint;

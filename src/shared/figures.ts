@@ -32,10 +32,12 @@ const common = {
 export const bandKinds = ['standard-error', 'range', 'none'] as const;
 export type BandKind = (typeof bandKinds)[number];
 
+export const maximumFigureRuns = 100;
+
 export const learningCurveSchema = z.strictObject({
   kind: z.literal('learning-curve'),
   ...common,
-  runIds: z.array(runIdSchema).min(1).max(100),
+  runIds: z.array(runIdSchema).min(1).max(maximumFigureRuns),
   /** A panel each. */
   metrics: z.array(metricNameSchema).min(1).max(6),
   /** See `ComparisonRequest`; the curve as measured is drawn faintly beside it. */
@@ -50,7 +52,7 @@ export const methodComparisonSchema = z.strictObject({
   kind: z.literal('method-comparison'),
   ...common,
   /** Evaluations of one environment. */
-  runIds: z.array(runIdSchema).min(1).max(100),
+  runIds: z.array(runIdSchema).min(1).max(maximumFigureRuns),
   marks: z.enum(['points', 'bars']).default('points'),
 });
 
@@ -58,7 +60,7 @@ export const agreementSchema = z.strictObject({
   kind: z.literal('latent-distance'),
   ...common,
   /** Evaluations of one environment. */
-  runIds: z.array(runIdSchema).min(1).max(100),
+  runIds: z.array(runIdSchema).min(1).max(maximumFigureRuns),
   /** What to set against the return. */
   measure: z.enum(['latentDistance', 'actionAccuracy']).default('latentDistance'),
 });

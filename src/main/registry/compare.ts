@@ -38,28 +38,23 @@ export function compareRuns(curves: MetricCurves, findRun: FindRun, request: Com
 }
 
 /** Of two runs and more each. */
-const seedGroups = (found: readonly Found[], findRun: FindRun): Found[][] =>
-  groupsOf(found, findRun).filter((members) => members.length > 1);
-
-function groupsOf(found: readonly Found[], findRun: FindRun): Found[][] {
+function seedGroups(found: readonly Found[], findRun: FindRun): Found[][] {
   const records = found.map(({ runId }) => findRun(runId)).filter((run) => run !== undefined);
   const byId = new Map(found.map((run) => [run.runId, run]));
-  return groupBySeed(records, findRun).map((members) => members.map(({ id }) => byId.get(id)!));
+  return groupBySeed(records, findRun)
+    .filter((members) => members.length > 1)
+    .map((members) => members.map(({ id }) => byId.get(id)!));
 }
 
 /** Rows for the runs that have the metric. */
 export function compareInTable(
   curves: MetricCurves,
-  findRun: FindRun,
   runIds: readonly string[],
   metric: string,
 ): ComparisonRow[] {
-  return groupsOf(findSeries(curves, runIds, metric), findRun).flatMap((members) => {
-    const group = members[0]!.runId;
-    return members.flatMap(({ runId, series }) => {
-      const summary = curves.summary(series);
-      return summary ? [{ runId, group, ...summary }] : [];
-    });
+  return findSeries(curves, runIds, metric).flatMap(({ runId, series }) => {
+    const summary = curves.summary(series);
+    return summary ? [{ runId, ...summary }] : [];
   });
 }
 

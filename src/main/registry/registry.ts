@@ -40,6 +40,7 @@ import { MetricIndex } from './metric-index';
 import type { IngestResult } from './metric-index';
 import { RunIndex } from './run-index';
 import type { RunFilter } from './run-index';
+import { groupBySeed } from './seed-groups';
 
 const defaultMaximumPoints = 1000;
 
@@ -187,9 +188,16 @@ export class Registry {
     return compareRuns(this.#curves, (runId) => this.#runs.get(runId), request);
   }
 
-  /** Last, lowest and highest of each run that has the metric, runs that differ in their seeds alone together. */
+  /** Ids of runs that would be the same but for their seeds, together, in the order of their first ones. */
+  seedGroups(runIds: readonly string[]): string[][] {
+    const find = (runId: string): RunRecord | undefined => this.#runs.get(runId);
+    const runs = runIds.map(find).filter((run) => run !== undefined);
+    return groupBySeed(runs, find).map((members) => members.map(({ id }) => id));
+  }
+
+  /** Last, lowest and highest of each run that has the metric. */
   compareInTable(runIds: readonly string[], metric: string): ComparisonRow[] {
-    return compareInTable(this.#curves, (runId) => this.#runs.get(runId), runIds, metric);
+    return compareInTable(this.#curves, runIds, metric);
   }
 
   /** The newest finite value at a step or before it, of each run that has one. */

@@ -4,7 +4,7 @@ import type { Curve } from '../../shared/compare';
 import { chartOptions } from '../components/chart-options';
 import { formatCompact, formatNumber } from '../format';
 import { seriesColour, seriesDash, translucent } from '../components/series-colours';
-import type { ChartLine } from './lines';
+import { valueAt, type ChartLine } from './lines';
 import type { Range } from './view';
 
 Chart.register(Filler, LineController, LineElement, LinearScale, PointElement);
@@ -19,19 +19,19 @@ type Dataset = ChartDataset<'line', Point[]>;
 /** More than this are told apart by the mouse alone; dashes would only cost time. */
 const mostDashedLines = 28;
 
-export function createChart(canvas: HTMLCanvasElement): CompareChart {
+export function createChart(canvas: HTMLCanvasElement, onresize: () => void): CompareChart {
   const common = chartOptions(formatCompact);
   const { x, y } = common.scales!;
   const options: ChartOptions<'line'> = {
     ...common,
     // The layer above answers to the mouse.
     events: [],
+    onResize: onresize,
     elements: { point: { radius: 0 }, line: { borderWidth: 1.5, borderJoinStyle: 'round' } },
     scales: {
       x: { ...x, ticks: { ...x!.ticks, maxTicksLimit: 10, maxRotation: 0, includeBounds: false } },
       y: {
         ...y,
-        grace: '4%',
         ticks: { ...y!.ticks, maxTicksLimit: 7, callback: (value) => formatNumber(Number(value)) },
       },
     } as ChartOptions<'line'>['scales'] & object,
@@ -77,6 +77,24 @@ export function datasetsOf(lines: readonly ChartLine[]): Dataset[] {
 export function showRange({ options }: CompareChart, { from, to }: Range): void {
   options.scales!['x']!.min = from;
   options.scales!['x']!.max = to;
+}
+
+const nearPixels = 24;
+
+/** The line under the mouse, which is `y` pixels from the top; undefined where none is near. */
+export function nearestLine(
+  { scales }: CompareChart,
+  lines: readonly ChartLine[],
+  step: number,
+  y: number,
+): ChartLine | undefined {
+  let [nearest, least]: [ChartLine | undefined, number] = [undefined, nearPixels];
+  for (const line of lines) {
+    const value = valueAt(line.main, step);
+    const distance = value === undefined ? Infinity : Math.abs(scales['y']!.getPixelForValue(value) - y);
+    if (distance < least) [nearest, least] = [line, distance];
+  }
+  return nearest;
 }
 
 function toPoints({ steps, values }: Curve): Point[] {

@@ -65,6 +65,11 @@ export class Gestures {
     else if (drag && !drag.pans && event.button === 0) this.#options.onpin(Math.round(drag.step));
   };
 
+  readonly onpointercancel = (): void => {
+    this.#drag = undefined;
+    this.selection = undefined;
+  };
+
   readonly onpointerleave = (): void => {
     this.pointer = undefined;
     this.#options.onhover(undefined);

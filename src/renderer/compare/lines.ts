@@ -1,4 +1,5 @@
 import type { Comparison, Curve } from '../../shared/compare';
+import type { LineNames } from './line-names';
 import type { Band } from './view';
 
 /** What is drawn in one colour: a run, or runs that differ in their seeds alone. */
@@ -15,11 +16,6 @@ export interface ChartLine {
   readonly measured: Curve | null;
   /** Around the mean of several runs, on its steps. */
   readonly band: { readonly low: Float64Array; readonly high: Float64Array } | null;
-}
-
-export interface LineNames {
-  readonly label: (runIds: readonly string[]) => string;
-  readonly colour: (runId: string) => number;
 }
 
 export function linesOf({ runs, groups }: Comparison, band: Band, { label, colour }: LineNames): ChartLine[] {

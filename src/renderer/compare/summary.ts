@@ -1,30 +1,32 @@
 import type { MetricDescription } from '../../shared/metrics';
 import { formatCount, formatNumber, formatPlural } from '../format';
-import { bestOf, type RunRow } from './rows';
+import { meanOf, readCell, type TableEntry } from './entries';
 import type { Range } from './view';
 
-/** What the chart shows in a sentence or two. */
+/** What the chart shows, in sentences; of runs that differ in their seeds alone their means. */
 export function summarize(
   { title, better }: MetricDescription,
-  rows: readonly RunRow[],
+  entries: readonly TableEntry[],
   range: Range,
 ): string {
+  const runs = entries.flatMap(({ counted }) => counted);
   const steps = `steps ${formatCount(range.from)} to ${formatCount(range.to)}`;
-  const what = `${title} of ${formatPlural(rows.length, 'run')}, ${steps}.`;
-  if (rows.length === 0) return what;
-  const last = [...rows].sort((one, other) => one.last.value! - other.last.value!);
-  const [lowest, highest] = [last[0]!, last.at(-1)!];
-  const say = (row: RunRow): string => `${row.label} with ${formatNumber(row.last.value)}`;
+  const what = `${title} of ${formatPlural(runs.length, 'run')}, ${steps}.`;
+  if (runs.length === 0) return what;
+  const read = readCell(better, () => undefined);
+  const last = entries
+    .map(({ label, counted }) => ({ label, value: meanOf(counted, 'last', read)!.mean }))
+    .sort((one, other) => other.value - one.value);
+  const say = ({ label, value }: { label: string; value: number }): string =>
+    `${label} with ${formatNumber(value)}`;
   const ends =
-    rows.length === 1
-      ? `It ends at ${formatNumber(lowest.last.value)}.`
-      : `Highest at its end: ${say(highest)}; lowest: ${say(lowest)}.`;
-  const best = [...rows]
-    .flatMap((row) => {
-      const point = bestOf(row, better);
-      return point ? [{ row, point }] : [];
-    })
-    .sort((one, other) => (one.point.value! - other.point.value!) * (better === 'higher' ? -1 : 1))[0];
-  if (!best) return `${what} ${ends}`;
-  return `${what} ${ends} Best of all: ${formatNumber(best.point.value)}, by ${best.row.label} at step ${formatCount(best.point.step)}.`;
+    last.length === 1
+      ? `${last[0]!.label} ends at ${formatNumber(last[0]!.value)}.`
+      : `Highest at its end: ${say(last[0]!)}; lowest: ${say(last.at(-1)!)}.`;
+  if (better === null) return `${what} ${ends}`;
+  const point = better === 'higher' ? 'maximum' : 'minimum';
+  const sign = better === 'higher' ? -1 : 1;
+  const best = [...runs].sort((one, other) => sign * (one[point].value! - other[point].value!))[0]!;
+  const { value, step } = best[point];
+  return `${what} ${ends} Best of all: ${formatNumber(value)} by ${best.label} at step ${formatCount(step)}.`;
 }

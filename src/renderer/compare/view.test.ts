@@ -8,6 +8,7 @@ test('a view that went through the address is the same view', () => {
     metric: 'validation/loss',
     runIds: ['20261122-131405-agent-ab12', '20261122-131406-agent-cd34'],
     hidden: ['20261122-131406-agent-cd34'],
+    colours: { '20261122-131405-agent-ab12': 3 },
     filter: 'DITTO & 50 % seed 1',
     smoothing: 0.85,
     groupSeeds: false,
@@ -23,7 +24,8 @@ test('a view that went through the address is the same view', () => {
 });
 
 test('what the address says wrong has its default', () => {
-  const wrong = 'runs=../etc,a,a&smoothing=7&band=wide&seeds=&from=9&to=3&step=-1&sort=colour&hidden=%00';
+  const wrong =
+    'runs=../etc,a,a&smoothing=7&band=wide&seeds=&from=9&to=3&step=-1&sort=colour&hidden=%00&colours=a:x,/:1';
   expect(read(wrong)).toEqual({ ...read(''), runIds: ['a'], smoothing: 0.99 });
 });
 

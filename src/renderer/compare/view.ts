@@ -21,6 +21,8 @@ export interface CompareView {
   readonly runIds: readonly string[] | undefined;
   /** Compared, but not drawn. */
   readonly hidden: readonly string[];
+  /** Chosen instead of the runs' own: places among the series' colours, by run. */
+  readonly colours: Readonly<Record<string, number>>;
   /** Words that the runs must have. */
   readonly filter: string;
   readonly smoothing: number;
@@ -47,6 +49,7 @@ export function readView(parameters: URLSearchParams): CompareView {
     metric: parameters.get('metric') ?? undefined,
     runIds: runs === null ? undefined : ids(runs),
     hidden: ids(parameters.get('hidden') ?? ''),
+    colours: readColours(parameters.get('colours') ?? ''),
     filter: parameters.get('filter') ?? '',
     smoothing: Math.min(number(parameters.get('smoothing')) ?? 0, largestSmoothing),
     groupSeeds: parameters.get('seeds') !== 'apart',
@@ -67,6 +70,12 @@ export function viewParameters(view: Partial<CompareView>): Record<string, strin
     metric: (metric) => ({ metric }),
     runIds: (runIds) => ({ runs: runIds?.join(',') }),
     hidden: (hidden) => ({ hidden: hidden.join(',') || undefined }),
+    colours: (colours) => ({
+      colours:
+        Object.entries(colours)
+          .map(([id, colour]) => `${id}:${colour}`)
+          .join(',') || undefined,
+    }),
     filter: (filter) => ({ filter: filter || undefined }),
     smoothing: (smoothing) => ({ smoothing: smoothing > 0 ? String(smoothing) : undefined }),
     groupSeeds: (groupSeeds) => ({ seeds: groupSeeds ? undefined : 'apart' }),
@@ -84,7 +93,9 @@ export function viewParameters(view: Partial<CompareView>): Record<string, strin
 /** Address of the page for some view. */
 export function compareAddress(view: Partial<CompareView>): string {
   const given = Object.entries(viewParameters(view)).filter(([, value]) => value !== undefined);
-  const query = given.map(([name, value]) => `${name}=${encodeURIComponent(value!).replaceAll('%2C', ',')}`);
+  const query = given.map(
+    ([name, value]) => `${name}=${encodeURIComponent(value!).replaceAll(/%2C|%3A/g, decodeURIComponent)}`,
+  );
   return `#/compare${query.length > 0 ? `?${query.join('&')}` : ''}`;
 }
 
@@ -92,6 +103,15 @@ const ids = (list: string): string[] =>
   [...new Set(list.split(','))]
     .filter((id) => runIdSchema.safeParse(id).success)
     .slice(0, maximumComparedRuns);
+
+const readColours = (text: string): Record<string, number> =>
+  Object.fromEntries(
+    text
+      .split(',')
+      .map((pair) => pair.split(':'))
+      .filter(([id, colour]) => runIdSchema.safeParse(id).success && /^\d{1,3}$/.test(colour ?? ''))
+      .map(([id, colour]) => [id, Number(colour)]),
+  );
 
 function number(text: string | null): number | undefined {
   const value = text === null || text === '' ? NaN : Number(text);

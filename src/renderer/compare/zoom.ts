@@ -20,6 +20,14 @@ export function zoom(range: Range, whole: Range, center: number, factor: number)
   return clamp({ from, to: from + widthOf(range) * scaled }, whole);
 }
 
+const margin = 0.25;
+
+/** With a part beyond either edge, so that moving the range shows something at once. */
+export const wider = (range: Range): Range => ({
+  from: Math.max(0, range.from - margin * widthOf(range)),
+  to: range.to + margin * widthOf(range),
+});
+
 /** Moves by a share of the range's width, to later steps if positive. */
 export function pan(range: Range, whole: Range, share: number): Range | undefined {
   const distance = share * widthOf(range);
