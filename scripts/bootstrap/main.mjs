@@ -4,6 +4,8 @@ import { projectRoot } from './project.mjs';
 import { runProgram } from './run.mjs';
 import { BootstrapError } from './say.mjs';
 
+const packager = ['node_modules/electron-builder/cli.js', '--config', 'electron-builder.config.mjs'];
+
 /**
  * What each command runs, with the project's own Node and from the project's root. `build`: it needs out/ to be fresh.
  * @type {Record<string, { build?: boolean; program?: string[] }>}
@@ -16,6 +18,9 @@ const commands = {
   test: { build: true, program: ['scripts/test.mjs'] },
   screenshots: { build: true, program: ['scripts/screenshots.mjs'] },
   build: { build: true },
+  // What a package looks like installed, in out.packages/; `installers` makes the files to hand out as well.
+  package: { build: true, program: [...packager, '--dir'] },
+  installers: { build: true, program: packager },
   install: {},
   typecheck: { program: ['scripts/test.mjs', 'typecheck'] },
   lint: { program: ['node_modules/eslint/bin/eslint.js', '.'] },

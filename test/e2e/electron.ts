@@ -93,7 +93,10 @@ export const desktopCommand = (
   { command = asInstalled, switches = [] }: DesktopOptions = {},
 ): [string, string[]] => {
   const [program = '', ...given] = command;
-  return [program, [...given, '--no-sandbox', '--home', home, '--remote-debugging-port=0', ...switches]];
+  return [
+    program,
+    [...given, '--no-sandbox', '--disable-gpu', '--home', home, '--remote-debugging-port=0', ...switches],
+  ];
 };
 
 export interface DesktopOptions {
@@ -101,6 +104,20 @@ export interface DesktopOptions {
   readonly command?: readonly string[];
   /** Of Chromium. */
   readonly switches?: readonly string[];
+}
+
+/**
+ * Waits until the page has given itself a title, and kept it for a second. A debugger that comes while Electron starts
+ * the page's process now and then leaves that waiting for ever.
+ */
+async function pageDrawn(address: string): Promise<void> {
+  const list = `http://${new URL(address).host}/json/list`;
+  const end = Date.now() + 60_000;
+  for (let seen = 0; seen < 5; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    if (Date.now() > end) throw new Error('In vain waited for the page to be drawn.');
+    const targets = (await (await fetch(list)).json()) as { title: string }[];
+    seen = targets.some(({ title }) => title.endsWith('· DITTO Studio')) ? seen + 1 : 0;
+  }
 }
 
 const isProcess = {
@@ -136,6 +153,7 @@ export async function startDesktop(
     ...{ process: child, home, problems, printed: () => printed },
     page: async () => {
       await browser?.close();
+      await pageDrawn(address);
       browser = await chromium.connectOverCDP(address);
       const [context] = browser.contexts();
       const page = context!.pages()[0] ?? (await context!.waitForEvent('page'));

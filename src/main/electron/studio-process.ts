@@ -72,5 +72,5 @@ const studioEntry = (): string => join(unpacked(), 'out', 'main', 'studio.js');
 function nodeProgram(): string {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const packaged = join(process.resourcesPath, 'node', name);
-  return process.env['DITTO_STUDIO_NODE'] ?? (existsSync(packaged) ? packaged : name);
+  return existsSync(packaged) ? packaged : (process.env['DITTO_STUDIO_NODE'] ?? name);
 }
