@@ -167,8 +167,50 @@ inBrowser('after a demo', () => {
     expect(await mine.locator('p').textContent()).toContain('left');
   });
 
+  test('an agent’s run and an episode lead here', async () => {
+    await studio.go(`/runs/${runOf('agent', 'bc').id}`);
+    await page.getByRole('link', { name: 'Watch it dream' }).click();
+    await pane('Behaviour cloning')
+      .getByText(/^distance/)
+      .waitFor();
+    expect(await pane('DITTO').count()).toBe(0);
+    await studio.go(`/datasets/${runOf('agent', 'bc').datasets[0]!.id}/episodes/1`);
+    await scrubber().waitFor();
+    for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowRight');
+    await page.getByRole('link', { name: 'Dream from here' }).click();
+    await pane('DITTO')
+      .getByText(/^distance/)
+      .waitFor();
+    expect(await page.getByLabel('Episode').inputValue()).toBe('1');
+    expect(await step()).toBe(30);
+  });
+
+  test('a world model shows how it paints what it has not learned from', async () => {
+    await studio.go(`/runs/${runOf('world-model').id}`);
+    await page.getByRole('heading', { name: 'Reconstructions after 60 gradient steps' }).waitFor();
+    await page.getByRole('figure', { name: /^Error after 5 steps .* open loop [\d.]+$/ }).waitFor();
+    const rows = page.getByRole('img', { name: /^(Input|Posterior|Prior|Open loop) of episode/ });
+    expect(await rows.count()).toBe(4);
+    const painted = await page.evaluate<number[]>(
+      `{
+        const strip = document.querySelector('canvas[aria-label^="Open loop"]');
+        [...strip.getContext('2d').getImageData(strip.width - 64, 0, 64, 64).data];
+      }`,
+    );
+    expect(new Set(painted).size).toBeGreaterThan(3);
+    expect(await seriousProblems(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Watch it dream' }).click();
+    await pane('Expert’s actions')
+      .getByText(/^distance/)
+      .waitFor();
+  });
+
   test.each(['light', 'dark'] as const)('axe finds nothing serious, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
+    await studio.go('/theatre');
+    await pane('DITTO')
+      .getByText(/^distance/)
+      .waitFor();
     expect(await seriousProblems(page)).toEqual([]);
   });
 

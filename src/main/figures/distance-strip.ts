@@ -1,4 +1,5 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
+import { ceilingOf } from '../../shared/ceiling';
 import type { FilmstripLayout } from './filmstrip-layout';
 import { font } from './fonts';
 import { ink, roleColours } from './palette';
@@ -70,11 +71,4 @@ function drawPoint(context: SKRSContext2D, x: number, y: number, radius: number)
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fillStyle = roleColours.ditto;
   context.fill();
-}
-
-/** The next number of the form 1, 2 or 5 times a power of ten. */
-export function ceilingOf(value: number): number {
-  if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return power * [1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-6))!;
 }

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
 import { encodeSafetensors } from '../trainer/safetensors';
 import { differenceColour, differenceColours } from '../../shared/difference-colours';
-import { ceilingOf } from './distance-strip';
 import { readDreamFilm } from './dream-film';
 import { figureToPng } from './files';
 import { filmstrip } from './filmstrip';
@@ -71,9 +70,4 @@ test('differences go from blue over white to vermillion', () => {
   expect(differenceColour(-1)).toEqual([0x00, 0x72, 0xb2]);
   expect(differenceColour(2)).toEqual([0xd5, 0x5e, 0x00]);
   expect(differenceColours).toEqual({ expert: '#0072B2', dream: '#D55E00' });
-});
-
-test('the axis of the distances ends at a round number', () => {
-  expect([0.03, 0.2, 0.21, 1, 7].map(ceilingOf)).toEqual([0.05, 0.2, 0.5, 1, 10]);
-  expect(ceilingOf(0)).toBe(1);
 });

@@ -8,6 +8,7 @@ import {
   type MetricSummary,
   type RunRecord,
 } from '../runs';
+import type { ReconstructionFilm } from '../reconstruction';
 import { call } from './procedure';
 
 export interface RunDetail {
@@ -40,6 +41,8 @@ export const runsContract = {
   artifact: call(z.strictObject({ runId: runIdSchema, kind: z.string().max(100) })).returns<
     { artifact: Artifact; bytes: Uint8Array } | undefined
   >(),
+  /** What a world model last painted of held-out sequences; null where it has not yet. */
+  reconstruction: call(run).returns<ReconstructionFilm | null>(),
   /** The end of the run's log. */
   log: call(
     z.strictObject({ runId: runIdSchema, maximumBytes: z.int().min(1).max(1_000_000).default(50_000) }),

@@ -3,6 +3,7 @@ import type { Handlers } from '../../../shared/contract/procedure';
 import type { MetricSummary } from '../../../shared/runs';
 import { StudioError } from '../../../shared/errors';
 import { runFolder } from '../../trainer/home';
+import { readReconstruction, RECONSTRUCTION } from '../../trainer/reconstruction-artifact';
 import { exportPolicy } from '../export-onnx';
 import { readRunArtifact } from '../run-artifacts';
 import { readLogEnd } from '../run-log';
@@ -49,6 +50,11 @@ export const runsHandlers = (studio: Studio): Handlers<StudioContract>['runs'] =
     artifact: ({ runId, kind }) => {
       const artifact = registry.listArtifacts(runId).findLast((candidate) => candidate.kind === kind);
       return artifact && { artifact, bytes: readRunArtifact(registry, runId, kind).bytes };
+    },
+    reconstruction: ({ runId }) => {
+      if (!registry.listArtifacts(runId).some(({ kind }) => kind === RECONSTRUCTION.kind)) return null;
+      const { bytes, path } = readRunArtifact(registry, runId, RECONSTRUCTION.kind);
+      return readReconstruction(bytes, path);
     },
     log: ({ runId, maximumBytes }) => readLogEnd(runFolder(registry.home, runId), maximumBytes),
     pause: ({ runId }) => {
