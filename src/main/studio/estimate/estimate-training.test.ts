@@ -74,6 +74,19 @@ test('earlier runs of the kind are believed rather than the benchmark', async ()
     ...{ kind: 'agent', method, dataset, worldModel: model.id, preset: 'nano', settings: small, engine },
   });
   expect((await estimateTraining(registry, ask('ditto'))).time?.stepMilliseconds).toBe(12);
+  // A benchmark of a step of that very size is believed rather than a run of quite another.
+  const { stepOperations } = await estimateTraining(registry, worldModel(dataset, { batchSize: 64 }));
+  keepBenchmark(registry.home, {
+    ...{ engine, measured: new Date().toISOString(), processor: versions().cpu, onnxruntime: '1' },
+    ...{ gemmGflops: 100, otherLoad: 0 },
+    steps: [
+      { training: 'world-model', preset: 'nano', operations: stepOperations, milliseconds: 99, count: 3 },
+    ],
+  });
+  const large = (await estimateTraining(registry, worldModel(dataset, { batchSize: 64 }))).time;
+  expect(large?.stepMilliseconds).toBe(99);
+  expect((await estimateTraining(registry, worldModel(dataset))).time?.stepMilliseconds).toBe(30);
+
   // Another method's runs, and a world model's, say nothing of its time.
   expect((await estimateTraining(registry, ask('d-bc'))).time).toBeNull();
 });

@@ -1,6 +1,6 @@
 import { describeError, StudioError } from '../../../shared/errors';
 import type { RunRecord } from '../../../shared/runs';
-import { median } from '../../learning/statistics';
+import { interquartileMean } from '../../learning/statistics';
 import type { Registry } from '../../registry/registry';
 import { runFolder } from '../../trainer/home';
 import { readMetrics } from '../../trainer/metrics';
@@ -58,8 +58,8 @@ async function measure(registry: Registry, run: RunRecord, folder: string): Prom
 }
 
 /**
- * Median time of a step, from the times of neighbouring rows of a run's metrics; the median leaves out pauses,
- * validations and checkpoints. Null with too few rows.
+ * Time of a step, from the times of neighbouring rows of a run's metrics: the mean of the middle half, which leaves out
+ * pauses, validations and checkpoints, and whole milliseconds do not hurt. Null with too few rows.
  */
 export function stepMilliseconds(folder: string): number | null {
   const intervals: number[] = [];
@@ -72,5 +72,6 @@ export function stepMilliseconds(folder: string): number | null {
     last = { step, time };
     if (intervals.length >= ROWS) break;
   }
-  return intervals.length < FEWEST_INTERVALS ? null : median(intervals);
+  const milliseconds = intervals.length < FEWEST_INTERVALS ? 0 : interquartileMean(intervals);
+  return milliseconds > 0 ? milliseconds : null;
 }

@@ -15,10 +15,18 @@ test('between two steps time grows slower than operations, as it did between the
   expect(interpolateStepTime(measured, 1e8)).toBeCloseTo(Math.sqrt(10 * 100), 9);
 });
 
-test('beyond what was measured time grows with the operations', () => {
-  expect(interpolateStepTime(measured, 4e9)).toBe(400);
-  expect(interpolateStepTime(measured, 5e6)).toBe(5);
-  expect(interpolateStepTime([step(1e9, 100)], 1e8)).toBe(10);
+test('beyond what was measured time goes on growing as it did, within reason', () => {
+  const far = [step(1e9, 100), step(1e7, 1.5)];
+  const exponent = Math.log10(100 / 1.5) / 2;
+  expect(interpolateStepTime(far, 1e10)).toBeCloseTo(100 * 10 ** exponent, 6);
+  expect(interpolateStepTime(far, 1e6)).toBeCloseTo(1.5 * 0.1 ** exponent, 6);
+  // Time that hardly grew, from 10 to 100 ms, must do so beyond.
+  expect(interpolateStepTime(measured, 1e10)).toBeCloseTo(100 * 10 ** 0.8, 6);
+});
+
+test('steps of like sizes do not tell how time grows: it grows with the operations', () => {
+  expect(interpolateStepTime([step(1e9, 100)], 1e8)).toBeCloseTo(10, 9);
+  expect(interpolateStepTime([step(1e9, 100), step(0.9e9, 40)], 1e10)).toBeCloseTo(1000, 9);
 });
 
 test('of several runs of one size the middle one counts', () => {
