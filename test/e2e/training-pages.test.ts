@@ -45,7 +45,7 @@ inBrowser('with nothing there', () => {
     await heading('Train an agent').waitFor();
   });
 
-  test('the self-benchmark measures an engine in the time that it says', async () => {
+  test('the self-benchmark measures an engine and shows how far it is', async () => {
     await studio.go('/hardware');
     await button('Measure for 10 seconds: ONNX Runtime on the CPU').click();
     await page.getByRole('progressbar', { name: 'Measuring ONNX Runtime on the CPU' }).waitFor();
