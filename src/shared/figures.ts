@@ -117,8 +117,10 @@ export interface FigureFile {
   readonly name: string;
   readonly mediaType: string;
   readonly title: string;
-  /** What is shown, in a sentence. */
+  /** What is shown, in a line. */
   readonly description: string;
+  /** What there is to see, in words and numbers, for those who do not see it. */
+  readonly summary: string;
   /** In points, 72 an inch. */
   readonly width: number;
   readonly height: number;

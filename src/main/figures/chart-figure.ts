@@ -1,7 +1,6 @@
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartConfiguration } from 'chart.js';
 import type { FigureSize } from '../../shared/figures';
-import type { SeriesStyle } from '../../shared/palette';
 import { paintChart } from './chart-box';
 import type { Figure, FigureOrigin, FigureTable } from './figure';
 import { font } from './fonts';
@@ -20,6 +19,7 @@ export interface ChartFigure {
   readonly title: string;
   /** Under the title, what is shown. */
   readonly subtitle: string;
+  readonly summary: string;
   readonly size: FigureSize;
   readonly panels: readonly ChartPanel[];
   readonly legend: readonly LegendEntry[];
@@ -35,7 +35,7 @@ const titleLeading = 1.35;
 
 /** One or more charts side by side and one below the other, with one legend for all. */
 export function chartFigure(given: ChartFigure): Figure {
-  const { title, subtitle, size, panels, legend, table, origin } = given;
+  const { title, subtitle, summary, size, panels, legend, table, origin } = given;
   const { width, fontSize } = size;
   const margin = Math.round(fontSize * 0.8);
   const inner = width - 2 * margin;
@@ -61,6 +61,7 @@ export function chartFigure(given: ChartFigure): Figure {
   return {
     title,
     description: subtitle,
+    summary,
     width,
     height,
     table,
@@ -94,11 +95,3 @@ function paintPanelTitle(
     context.fillText(line, left, top + fontSize * (1 + index * titleLeading));
   }
 }
-
-/** Lines as Chart.js draws them. */
-export const lineStyle = ({ colour, dash }: SeriesStyle, width: number) => ({
-  borderColor: colour,
-  backgroundColor: colour,
-  borderWidth: width,
-  borderDash: dash.map((length) => length * width),
-});

@@ -19,7 +19,7 @@ export function drawDistanceStrip(
   context.beginPath();
   shown.forEach((value, step) => context.lineTo(stepX(step), y(value)));
   context.strokeStyle = roleColours.ditto;
-  context.lineWidth = 1.1;
+  context.lineWidth = layout.fontSize * 0.14;
   context.lineJoin = 'round';
   context.stroke();
   context.lineTo(stepX(lastStep), strip.bottom);

@@ -3,8 +3,10 @@ import type { SKRSContext2D } from '@napi-rs/canvas';
 /** Something that can be drawn into a file of any format. */
 export interface Figure {
   readonly title: string;
-  /** What is shown, in a sentence. */
+  /** What is shown, in a line. */
   readonly description: string;
+  /** What there is to see, in words and numbers, for those who do not see it. */
+  readonly summary: string;
   /** In points, 72 an inch. */
   readonly width: number;
   readonly height: number;
@@ -19,6 +21,9 @@ export interface FigureTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
 }
+
+/** Four digits, as summaries have them. */
+export const shortNumber = (value: number): string => String(Number(value.toPrecision(4))).replace('-', '−');
 
 /** Where a figure comes from: written into each of its files. */
 export interface FigureOrigin {

@@ -2,7 +2,8 @@ import { loadImage } from '@napi-rs/canvas';
 import { expect, test } from 'vitest';
 import { seriesStyle } from '../../shared/palette';
 import { figureToCsv, figureToPdf, figureToPng, figureToSvg } from './files';
-import { curveFigure, type CurvePanel } from './learning-curve';
+import type { CurvePanel } from './curve-panel';
+import { curveFigure } from './learning-curve';
 import { readPngHeader } from './png';
 import { readPdfTexts } from './test-support';
 

@@ -4,7 +4,7 @@ import { differencePixels } from '../../shared/difference-colours';
 import { drawDifferenceLegend } from './difference-legend';
 import { drawDistanceStrip } from './distance-strip';
 import { frameDifference, framePixels, type DreamFilm } from './dream-film';
-import type { Figure, FigureOrigin } from './figure';
+import { shortNumber, type Figure, type FigureOrigin } from './figure';
 import { filmstripLayout, type FilmstripLayout } from './filmstrip-layout';
 import { font } from './fonts';
 import { layOutHeading, paintHeading } from './heading';
@@ -32,6 +32,7 @@ export function filmstrip({ title, subtitle, film, columns, size, origin }: Film
   return {
     title,
     description: subtitle,
+    summary: summaryOf(film, shownSteps),
     width: layout.width,
     height: layout.height,
     origin,
@@ -51,6 +52,14 @@ export function filmstrip({ title, subtitle, film, columns, size, origin }: Film
       drawDifferenceLegend(context, layout);
     },
   };
+}
+
+function summaryOf({ latentDistance, steps }: DreamFilm, shownSteps: readonly number[]): string {
+  const last = steps - 1;
+  return (
+    `${shownSteps.length} frames each, from step 0 to step ${shownSteps.at(-1)}. Latent distance ` +
+    `${shortNumber(latentDistance[last]!)} at step ${last}, at most ${shortNumber(Math.max(...latentDistance))}.`
+  );
 }
 
 function drawSteps(context: SKRSContext2D, layout: FilmstripLayout): void {

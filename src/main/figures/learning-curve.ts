@@ -1,35 +1,13 @@
 import type { ChartConfiguration, ChartDataset } from 'chart.js';
 import type { FigureSize } from '../../shared/figures';
-import type { SeriesStyle } from '../../shared/palette';
-import { chartFigure, lineStyle, type ChartPanel } from './chart-figure';
+import { chartFigure, type ChartPanel } from './chart-figure';
 import { axis, chartOptions, readingLines, tickMarks } from './chart-theme';
-import type { Figure, FigureOrigin, FigureTable } from './figure';
-import { bands, referenceLines, referenceMargin, type BandPoint, type ReferenceLine } from './marks';
-
-/** A value that is no finite number is a gap. */
-export interface CurvePoint {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface CurveSeries {
-  /** The same label in several panels is one entry of the legend. */
-  readonly label: string;
-  readonly style: SeriesStyle;
-  readonly points: readonly CurvePoint[];
-  /** What `points` are, for the table: `measured`, `smoothed`, `mean`. */
-  readonly line: string;
-  /** The curve as measured, drawn faintly below a smoothed one. */
-  readonly measured?: readonly CurvePoint[];
-  readonly band?: readonly BandPoint[];
-}
-
-/** One measure, on an axis of its own. */
-export interface CurvePanel {
-  readonly title: string;
-  readonly series: readonly CurveSeries[];
-  readonly references?: readonly ReferenceLine[];
-}
+import type { CurvePanel, CurveSeries } from './curve-panel';
+import { curves, type Curve } from './curves';
+import { curveTable, summarizeCurves } from './curve-table';
+import type { Figure, FigureOrigin } from './figure';
+import { bands } from './marks';
+import { referenceLines, referenceMargin } from './reference-lines';
 
 export interface CurveFigure {
   readonly title: string;
@@ -44,7 +22,6 @@ export interface CurveFigure {
   readonly origin: FigureOrigin;
 }
 
-const lineWidth = 1.1;
 /** A curve of few measurements shows them; among many the line is enough. */
 const fewPoints = 25;
 
@@ -56,6 +33,7 @@ export function curveFigure(figure: CurveFigure): Figure {
   return chartFigure({
     title,
     subtitle,
+    summary: summarizeCurves(panels),
     size,
     origin,
     panels: panels.map((panel) => chartPanel(panel, figure)),
@@ -64,7 +42,7 @@ export function curveFigure(figure: CurveFigure): Figure {
       mark: 'line' as const,
       style: all.find((series) => series.label === label)!.style,
     })),
-    table: curveTable(figure),
+    table: curveTable(panels, figure.xTitle),
   });
 }
 
@@ -90,46 +68,34 @@ function chartPanel(panel: CurvePanel, figure: CurveFigure): ChartPanel {
     title,
     configuration: {
       type: 'line',
-      data: { datasets: series.flatMap(datasets) },
+      data: { datasets: series.flatMap((one) => dataset(one, fontSize)) },
       options: {
         ...chartOptions(fontSize, referenceMargin(references, fontSize)),
         scales: { x: axis(fontSize, figure.xTitle, x), y: axis(fontSize, '', y) },
       },
-      plugins: [bands(areas), referenceLines(references, fontSize)],
+      plugins: [bands(areas), referenceLines(references, fontSize), curves(linesOf(series, fontSize))],
     } as ChartConfiguration,
   };
 }
 
-/** Those that come first are drawn last, on top. */
-function datasets({ points, style, measured }: CurveSeries): ChartDataset<'line'>[] {
-  const main = { ...lineStyle(style, lineWidth), data: [...points], order: 1 };
+/** Points of a curve of few; the lines are drawn by `curves`, but the axes are made to hold all of these. */
+function dataset({ points, style, measured = [] }: CurveSeries, fontSize: number): ChartDataset<'line'>[] {
   const few = points.length <= fewPoints;
-  const line = { ...main, pointRadius: few ? 1.4 : 0, pointBorderWidth: 0 };
-  if (measured === undefined) return [line];
-  const faint = { ...lineStyle({ ...style, dash: [] }, lineWidth * 0.6), borderColor: `${style.colour}47` };
-  return [line, { ...faint, data: [...measured], pointRadius: 0, order: 2 }];
-}
-
-function curveTable({ panels, xTitle }: CurveFigure): FigureTable {
-  const rows = panels.flatMap(({ title, series, references = [] }) => [
-    ...series.flatMap((one) => seriesRows(title, one)),
-    ...references.map(({ label, value }) => [title, label, 'reference', null, value, null, null]),
-  ]);
-  return { columns: ['panel', 'series', 'line', xTitle.toLowerCase(), 'value', 'low', 'high'], rows };
-}
-
-function seriesRows(
-  panel: string,
-  { label, line, points, measured = [], band }: CurveSeries,
-): FigureTable['rows'] {
-  const bounds = new Map(band?.map((point) => [point.x, point]));
-  const row = (name: string, { x, y }: CurvePoint) => {
-    const bound = name === line ? bounds.get(x) : undefined;
-    return [panel, label, name, x, y, bound?.low ?? null, bound?.high ?? null];
-  };
-  const drawn = (list: readonly CurvePoint[]) => list.filter(({ y }) => Number.isFinite(y));
+  const mark = { backgroundColor: style.colour, pointBorderWidth: 0, showLine: false };
   return [
-    ...drawn(points).map((point) => row(line, point)),
-    ...drawn(measured).map((point) => row('measured', point)),
+    { ...mark, data: [...points], pointRadius: few ? fontSize * 0.18 : 0 },
+    { ...mark, data: [...measured], pointRadius: 0 },
+  ];
+}
+
+/** Below the curve itself, faintly, what it was before it was smoothed. */
+function linesOf(series: readonly CurveSeries[], fontSize: number): Curve[] {
+  const width = fontSize * 0.14;
+  return [
+    ...series.map(({ points, style }) => ({ points, style, width, opacity: 1 })),
+    ...series.map(({ measured = [], style }) => ({
+      ...{ points: measured, style: { ...style, dash: [] } },
+      ...{ width: width * 0.6, opacity: 0.3 },
+    })),
   ];
 }

@@ -52,7 +52,7 @@ export function paintLegend(
     const baseline = top + index * fontSize * 1.6 + fontSize * 1.1;
     for (const entry of row) {
       const width = swatch(entry.mark, fontSize);
-      paintSwatch(context, entry, left + entry.left, baseline - fontSize * 0.35, width);
+      paintSwatch(context, entry, left + entry.left, baseline - fontSize * 0.35, fontSize);
       context.fillStyle = ink.text;
       context.fillText(entry.label, left + entry.left + width + fontSize * 0.5, baseline);
     }
@@ -65,9 +65,10 @@ function paintSwatch(
   { mark, style }: LegendEntry,
   left: number,
   middle: number,
-  width: number,
+  fontSize: number,
 ): void {
-  const lineWidth = 1.25;
+  const width = swatch(mark, fontSize);
+  const lineWidth = fontSize * 0.15;
   context.beginPath();
   if (mark === 'point') {
     context.arc(left + width / 2, middle, width / 2, 0, 2 * Math.PI);

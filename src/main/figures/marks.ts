@@ -1,6 +1,4 @@
 import type { Chart, Plugin } from 'chart.js';
-import { font } from './fonts';
-import { measuring } from './measure';
 import { ink } from './palette';
 
 /** What Chart.js does not draw by itself; positions are on the axes `x` and `y`. */
@@ -48,7 +46,7 @@ export function errorBars(bars: readonly ErrorBar[], capWidth: number): Plugin {
       const { ctx: context } = chart;
       const { x, y } = axes(chart);
       context.save();
-      context.lineWidth = 1;
+      context.lineWidth = capWidth * 0.15;
       for (const bar of bars) {
         const [center, low, high] = [x(bar.x), y(bar.low), y(bar.high)];
         context.strokeStyle = bar.colour;
@@ -77,7 +75,7 @@ export function rings(
       const { ctx: context } = chart;
       const { x, y } = axes(chart);
       context.save();
-      context.lineWidth = 0.75;
+      context.lineWidth = radius * 0.45;
       for (const place of places) {
         context.beginPath();
         context.arc(x(place.x) + right, y(place.y), radius, 0, 2 * Math.PI);
@@ -91,59 +89,14 @@ export function rings(
   };
 }
 
-export interface ReferenceLine {
-  readonly label: string;
-  readonly value: number;
-  readonly colour: string;
-}
-
-/** Dashed horizontal lines, each with its name right of the chart, where nothing is in its way. */
-export function referenceLines(lines: readonly ReferenceLine[], fontSize: number): Plugin {
-  return {
-    id: 'reference-lines',
-    beforeDatasetsDraw: (chart) => {
-      const { ctx: context, chartArea } = chart;
-      const { y } = axes(chart);
-      context.save();
-      context.lineWidth = 1;
-      context.font = font(fontSize * 0.92);
-      context.textAlign = 'left';
-      context.textBaseline = 'alphabetic';
-      let lowest = Infinity;
-      for (const { label, value, colour } of [...lines].sort((a, b) => a.value - b.value)) {
-        context.setLineDash([4, 3]);
-        context.strokeStyle = colour;
-        context.beginPath();
-        context.moveTo(chartArea.left, y(value));
-        context.lineTo(chartArea.right, y(value));
-        context.stroke();
-        // With dashes, a PDF would get its letters as drawings (a Type 3 font), which publishers refuse.
-        context.setLineDash([]);
-        context.fillStyle = ink.quietText;
-        // Names of lines that are close make room for each other.
-        lowest = Math.min(lowest - fontSize * 1.1, y(value) + fontSize * 0.32);
-        context.fillText(label, chartArea.right + fontSize * labelGap, lowest);
-      }
-      context.restore();
-    },
-  };
-}
-
-const labelGap = 0.5;
-
-/** Width that the names of reference lines need right of a chart. */
-export function referenceMargin(lines: readonly ReferenceLine[], fontSize: number): number {
-  if (lines.length === 0) return 0;
-  const measure = measuring();
-  return fontSize * labelGap + Math.max(...lines.map(({ label }) => measure(label, font(fontSize * 0.92))));
-}
-
-function axes({ scales }: Chart) {
+/** Places on the axes `x` and `y`, in points. */
+export function axes({ scales }: Chart) {
   const place = (axis: string) => (value: number) => scales[axis]!.getPixelForValue(value);
   return { x: place('x'), y: place('y') };
 }
 
-function clipped({ ctx: context, chartArea }: Chart, draw: () => void): void {
+/** Draws inside the axes alone. */
+export function clipped({ ctx: context, chartArea }: Chart, draw: () => void): void {
   const { left, top, width, height } = chartArea;
   context.save();
   context.beginPath();

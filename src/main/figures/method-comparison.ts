@@ -2,8 +2,9 @@ import type { ChartConfiguration } from 'chart.js';
 import type { FigureSize } from '../../shared/figures';
 import { chartFigure } from './chart-figure';
 import { axis, chartOptions, readingLines, tickMarks } from './chart-theme';
-import type { Figure, FigureOrigin } from './figure';
-import { errorBars, referenceLines, referenceMargin, rings, type ReferenceLine } from './marks';
+import { shortNumber, type Figure, type FigureOrigin } from './figure';
+import { errorBars, rings } from './marks';
+import { referenceLines, referenceMargin, type ReferenceLine } from './reference-lines';
 import { ink } from './palette';
 
 /** What one method reached. */
@@ -83,6 +84,7 @@ export function methodComparison(figure: MethodComparison): Figure {
   };
   return chartFigure({
     ...{ title, subtitle, size, origin },
+    summary: summaryOf(figure),
     legend: [],
     panels: [{ title: '', configuration: configuration as unknown as ChartConfiguration }],
     table: {
@@ -96,4 +98,11 @@ export function methodComparison(figure: MethodComparison): Figure {
       ],
     },
   });
+}
+
+function summaryOf({ methods, references }: MethodComparison): string {
+  const means = methods.map(
+    ({ label, mean, standardError }) => `${label} ${shortNumber(mean)} ± ${shortNumber(standardError)}`,
+  );
+  return [...means, ...references.map(({ label, value }) => `${label} ${shortNumber(value)}`)].join(', ');
 }

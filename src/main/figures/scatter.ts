@@ -2,8 +2,9 @@ import type { ChartConfiguration } from 'chart.js';
 import type { FigureSize } from '../../shared/figures';
 import { chartFigure } from './chart-figure';
 import { axis, chartOptions, readingLines, tickMarks } from './chart-theme';
-import type { Figure, FigureOrigin } from './figure';
-import { errorBars, referenceLines, referenceMargin, type ReferenceLine } from './marks';
+import { shortNumber, type Figure, type FigureOrigin } from './figure';
+import { errorBars } from './marks';
+import { referenceLines, referenceMargin, type ReferenceLine } from './reference-lines';
 
 export interface ScatterPoint {
   /** Which run it is, for the table. */
@@ -68,6 +69,7 @@ export function scatterFigure(figure: ScatterFigure): Figure {
   };
   return chartFigure({
     ...{ title, subtitle, size, origin },
+    summary: summaryOf(figure),
     legend: series.map(({ label, colour }) => ({ label, mark: 'point', style: { colour, dash: [] } })),
     panels: [{ title: '', configuration: configuration as unknown as ChartConfiguration }],
     table: {
@@ -80,4 +82,17 @@ export function scatterFigure(figure: ScatterFigure): Figure {
       ],
     },
   });
+}
+
+/** More points than this are counted, not told one by one. */
+const mostTold = 8;
+
+function summaryOf({ series, references, xTitle, yTitle }: ScatterFigure): string {
+  const groups = series.map(({ label, points }) =>
+    points.length > mostTold
+      ? `${label}: ${points.length} points`
+      : `${label}: ${points.map(({ x, y }) => `${shortNumber(x)} and ${shortNumber(y)}`).join(', ')}`,
+  );
+  const lines = references.map(({ label, value }) => `${label}: ${yTitle} ${shortNumber(value)}`);
+  return `${xTitle} and ${yTitle}. ${[...groups, ...lines].join('; ')}`;
 }

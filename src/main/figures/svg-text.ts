@@ -8,7 +8,7 @@ import { fontFaces, svgFamilies, type FontWeight } from './fonts';
  */
 export function tidySvg(
   svg: string,
-  { title, description }: { title: string; description: string },
+  { title, description, summary }: Readonly<Record<'title' | 'description' | 'summary', string>>,
   texts: Readonly<Record<string, string>>,
 ): string {
   const tidied = numberAnew(svg)
@@ -17,7 +17,7 @@ export function tidySvg(
   const used: FontWeight[] = tidied.includes('font-weight="600"') ? [400, 600] : [400];
   const faces = fontFaces([...tidied.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text).join(''), used);
   const head =
-    `<title>${escapeXml(title)}</title><desc>${escapeXml(description)}</desc><metadata>${metadata(title, texts)}</metadata>` +
+    `<title>${escapeXml(title)}</title><desc>${escapeXml(`${description}. ${summary}`)}</desc><metadata>${metadata(title, texts)}</metadata>` +
     `<style>${faces}</style>`;
   return tidied.replace(/<svg[^>]*>/, (element) => inPoints(element) + head);
 }

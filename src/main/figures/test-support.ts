@@ -57,3 +57,19 @@ function lettersOf(table: string): Map<string, string> {
   }
   return letters;
 }
+
+/** The corners of the lines of one colour in an SVG, line by line, in points. */
+export function readSvgLines(svg: string, colour: string): { x: number; y: number }[][] {
+  const lines = svg.matchAll(
+    new RegExp(
+      `<path fill="none" stroke="${colour}"[^>]*?(?:translate\\(([\\d.]+) ([\\d.]+)\\)")? d="([^"]+)"`,
+      'g',
+    ),
+  );
+  return [...lines].map(([, left = '0', top = '0', path]) =>
+    [...path!.matchAll(/[ML]([-\d.]+) ([-\d.]+)/g)].map(([, x, y]) => ({
+      x: Number(left) + Number(x),
+      y: Number(top) + Number(y),
+    })),
+  );
+}

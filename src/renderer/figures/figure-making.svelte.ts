@@ -36,6 +36,12 @@ export class FigureMaking {
   readonly chosenMetrics = $derived(this.view.metrics ?? defaultMetrics(this.metrics.value ?? []));
 
   readonly request = $derived(requestOf(this.view, this.runIds, this.chosenMetrics));
+  /** What is still to be chosen. */
+  readonly missing = $derived.by(() => {
+    if (this.request || !this.choices.value) return undefined;
+    if (this.runIds.length === 0) return 'Choose at least one run.';
+    return this.metrics.value ? 'Choose at least one metric.' : undefined;
+  });
   /** Equal requests are equal texts: what is drawn already is not drawn again. */
   readonly #question = $derived(JSON.stringify(this.request));
   readonly #draw = newestOnly(async (question: string) => {
@@ -43,8 +49,8 @@ export class FigureMaking {
     return { question, file: await studio().figures.draw({ request, format: 'svg' }) };
   });
   readonly preview = new Resource(
-    async (): Promise<{ question: string; file: FigureFile } | undefined> =>
-      this.#question === undefined ? undefined : this.#draw(this.#question),
+    async (): Promise<{ question: string; file: FigureFile } | null> =>
+      this.#question === undefined ? null : this.#draw(this.#question),
     { refreshOn: (event) => event.type === 'metrics' && this.#curveIds.includes(event.runId) },
   );
 

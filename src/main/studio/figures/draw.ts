@@ -35,6 +35,7 @@ export async function drawFigure(
     mediaType: mediaTypes[format],
     title: figure.title,
     description: figure.description,
+    summary: figure.summary,
     width: figure.width,
     height: figure.height,
     bytes: await bytesOf(figure, format, dotsPerInch),

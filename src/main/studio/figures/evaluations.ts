@@ -3,7 +3,7 @@ import { evaluationSummarySchema, type EvaluationResult } from '../../../shared/
 import { StudioError } from '../../../shared/errors';
 import { methodColours } from '../../../shared/palette';
 import { environmentSpecifications } from '../../environments';
-import type { ReferenceLine } from '../../figures/marks';
+import type { ReferenceLine } from '../../figures/reference-lines';
 import { roleColours } from '../../figures/palette';
 import type { Registry } from '../../registry/registry';
 

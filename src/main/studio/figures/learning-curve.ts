@@ -1,4 +1,3 @@
-import { agentMethods, methodTitles } from '../../../shared/configuration/agent';
 import {
   comparisonRequestSchema,
   type ComparedRun,
@@ -8,17 +7,12 @@ import {
 import { StudioError } from '../../../shared/errors';
 import { decideSize, type FigureRequest } from '../../../shared/figures';
 import { describeMetric } from '../../../shared/metrics';
-import { methodColours, seriesStyle, type SeriesStyle } from '../../../shared/palette';
-import { runLabels } from '../../../shared/run-labels';
 import type { RunRecord } from '../../../shared/runs';
 import type { Figure } from '../../figures/figure';
-import {
-  curveFigure,
-  type CurvePanel,
-  type CurvePoint,
-  type CurveSeries,
-} from '../../figures/learning-curve';
+import type { CurvePanel, CurvePoint, CurveSeries } from '../../figures/curve-panel';
+import { curveFigure } from '../../figures/learning-curve';
 import type { Registry } from '../../registry/registry';
+import { CurveLegend } from './curve-legend';
 import { figureOrigin } from './origin';
 
 type Request = Extract<FigureRequest, { kind: 'learning-curve' }>;
@@ -30,19 +24,21 @@ const pointsOfACurve = 1000;
 /** Metrics of runs over gradient steps, a panel each. Throws StudioError where none of the runs has a metric. */
 export function learningCurveFigure(registry: Registry, request: Request): Figure {
   const runs = request.runIds.map((runId) => registry.getRun(runId));
-  const legend = new Legend(runs);
+  const legend = new CurveLegend(runs);
+  const panels = request.metrics.map((metric) => panelOf(registry, metric, request, legend));
+  const hasGroups = panels.some(({ series }) => series.some(({ line }) => line.endsWith('mean')));
   return curveFigure({
     title: request.title ?? titleOf(request.metrics),
-    subtitle: subtitleOf(request, runs),
+    subtitle: subtitleOf(request, runs, hasGroups),
     xTitle: 'Gradient steps',
     ...(request.range && { range: request.range }),
-    panels: request.metrics.map((metric) => panelOf(registry, metric, request, legend)),
+    panels,
     size: decideSize(request),
     origin: figureOrigin(registry, request.runIds, request),
   });
 }
 
-function panelOf(registry: Registry, metric: string, request: Request, legend: Legend): CurvePanel {
+function panelOf(registry: Registry, metric: string, request: Request, legend: CurveLegend): CurvePanel {
   const { runIds, smoothing, groupSeeds, range } = request;
   const maximumPoints = Math.max(
     100,
@@ -69,13 +65,13 @@ function panelOf(registry: Registry, metric: string, request: Request, legend: L
   return { title: describeMetric(metric).title, series };
 }
 
-function runSeries({ runId, curve, smoothed }: ComparedRun, legend: Legend): CurveSeries {
+function runSeries({ runId, curve, smoothed }: ComparedRun, legend: CurveLegend): CurveSeries {
   const own = legend.of([runId]);
   if (smoothed === null) return { ...own, points: pointsOf(curve), line: 'measured' };
   return { ...own, points: pointsOf(smoothed), line: 'smoothed', measured: pointsOf(curve) };
 }
 
-function groupSeries(group: SeedGroup, { band, smoothing }: Request, legend: Legend): CurveSeries {
+function groupSeries(group: SeedGroup, { band, smoothing }: Request, legend: CurveLegend): CurveSeries {
   const { steps, mean, standardError, minimum, maximum, measured } = group;
   const bounds = (index: number) =>
     band === 'range'
@@ -93,50 +89,14 @@ function groupSeries(group: SeedGroup, { band, smoothing }: Request, legend: Leg
 const pointsOf = ({ steps, values }: Curve): CurvePoint[] =>
   [...steps].map((x, index) => ({ x, y: values[index]! }));
 
-/** The name and the colour of each curve: the same in every panel. */
-class Legend {
-  readonly #runs: readonly RunRecord[];
-  readonly #labels: Map<string, string>;
-  readonly #byMethod: boolean;
-  readonly #places: string[] = [];
-
-  constructor(runs: readonly RunRecord[]) {
-    this.#runs = runs;
-    this.#labels = runLabels(runs);
-    const methods = new Set(runs.map(methodOf));
-    const names = new Set(runs.map(({ name }) => name));
-    // Curves of methods have the methods' colours, if a method is all that tells them apart.
-    this.#byMethod = !methods.has(undefined) && names.size === methods.size;
-  }
-
-  /** Of the curve of one run, or of runs that differ in their seeds alone. */
-  of(runIds: readonly string[]): { label: string; style: SeriesStyle } {
-    const run = this.#runs.find(({ id }) => id === runIds[0])!;
-    const label = runIds.length > 1 ? `${run.name} (${runIds.length} seeds)` : this.#labels.get(run.id)!;
-    const method = methodOf(run);
-    const isOnly = this.#runs.filter((other) => methodOf(other) === method).length === runIds.length;
-    if (this.#byMethod && method && isOnly) {
-      return {
-        label: label.replace(run.name, methodTitles[method]),
-        style: { colour: methodColours[method], dash: [] },
-      };
-    }
-    if (!this.#places.includes(run.id)) this.#places.push(run.id);
-    return { label, style: seriesStyle(this.#places.indexOf(run.id)) };
-  }
-}
-
-const methodOf = ({ kind, configuration }: RunRecord) =>
-  kind === 'agent' ? agentMethods.find((method) => method === configuration['method']) : undefined;
-
 const titleOf = (metrics: readonly string[]): string =>
   metrics.length === 1 ? describeMetric(metrics[0]!).title : 'Learning curves';
 
-function subtitleOf({ smoothing, groupSeeds, band }: Request, runs: readonly RunRecord[]): string {
+function subtitleOf({ smoothing, band }: Request, runs: readonly RunRecord[], hasGroups: boolean): string {
   const bandText = band === 'range' ? ', lowest and highest' : band === 'none' ? '' : ' ± 1 standard error';
   return [
     runs.length === 1 ? `Run ${runs[0]!.id}` : `${runs.length} runs`,
-    ...(groupSeeds && runs.length > 1 ? [`mean of equal runs’ seeds${bandText}`] : []),
+    ...(hasGroups ? [`mean over seeds${bandText}`] : []),
     ...(smoothing > 0 ? [`smoothed by ${smoothing}, as measured beside it`] : []),
   ].join(' · ');
 }
