@@ -23,6 +23,9 @@ const executable = /** @type {Record<string, string>} */ (executableNames)[proce
  */
 export function electronCommand(root) {
   const folder = process.env.DITTO_ELECTRON || electronOfPackage(root);
+  if (!existsSync(join(folder, executable))) {
+    throw new Error(`DITTO_ELECTRON names ${folder}, where there is no Electron: correct it, or unset it.`);
+  }
   const hasDefaultApp = readdirSync(join(folder, ...resourcesPath)).includes('default_app.asar');
   // A runtime without the default app opens only what lies in its own resources.
   if (!hasDefaultApp) return { program: join(linkedCopy(folder, root), executable), programArguments: [] };

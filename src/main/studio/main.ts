@@ -45,8 +45,6 @@ async function runHeadless(
   });
   // Whoever reads what is printed may stop reading; the studio goes on.
   process.stdout.on('error', () => {});
-  console.log(`DITTO Studio is at ${server.address()}`);
-  console.log('The address lets one browser in. Ctrl+C pauses what runs, and ends the studio.');
   let ending = false;
   const end = async (): Promise<void> => {
     if (ending) process.exit(1);
@@ -57,6 +55,8 @@ async function runHeadless(
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end());
+  console.log(`DITTO Studio is at ${server.address()}`);
+  console.log('The address lets one browser in. Ctrl+C pauses what runs, and ends the studio.');
 }
 
 function runInDesktop(studio: Studio, onChannel: (channel: Channel) => void): void {
