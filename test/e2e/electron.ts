@@ -8,13 +8,14 @@ import { until } from './support';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The folder of an Electron to test in; where none is named, the tests are skipped. */
-export const electronFolder = process.platform === 'linux' ? process.env['DITTO_ELECTRON'] : undefined;
 const xvfb = '/usr/bin/Xvfb';
-const canShowWindows = electronFolder !== undefined && existsSync(xvfb);
+
+/** The folder of an Electron to test in; undefined where none is named or none can show a window. */
+export const electronFolder =
+  process.platform === 'linux' && existsSync(xvfb) ? process.env['DITTO_ELECTRON'] : undefined;
 
 /** A group of tests in the real Electron; the report names them where they are skipped. */
-export const inElectron: typeof describe.skip = canShowWindows ? describe : describe.skip;
+export const inElectron: typeof describe.skip = electronFolder ? describe : describe.skip;
 
 export interface Screen {
   /** For the environment variable DISPLAY. */
