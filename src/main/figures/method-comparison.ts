@@ -3,8 +3,11 @@ import type { FigureSize } from '../../shared/figures';
 import { chartFigure } from './chart-figure';
 import { axis, chartOptions, readingLines, tickMarks } from './chart-theme';
 import { shortNumber, type Figure, type FigureOrigin } from './figure';
+import { font } from './fonts';
+import { wrapText } from './heading';
 import { errorBars, rings } from './marks';
 import { referenceLines, referenceMargin, type ReferenceLine } from './reference-lines';
+import { measuring } from './measure';
 import { ink } from './palette';
 
 /** What one method reached. */
@@ -51,17 +54,24 @@ export function methodComparison(figure: MethodComparison): Figure {
     ...(isBars ? [0] : []),
   ];
   const [lowest, highest] = [Math.min(...heights), Math.max(...heights)];
-  const x = { type: 'category', offset: true, grid: { ...tickMarks(fontSize), drawTicks: false } };
+  const x = axis(fontSize, '', {
+    type: 'category',
+    offset: true,
+    grid: { ...tickMarks(fontSize), drawTicks: false },
+  });
   const y = {
     grid: readingLines,
     border: { display: false },
     suggestedMin: lowest,
     suggestedMax: highest,
   };
+  // What the axis of returns and the names of the lines leave, about.
+  const room = size.width - 6 * fontSize - referenceMargin(references, fontSize);
+  const labelWidth = room / methods.length - fontSize;
   const configuration = {
     type: isBars ? 'bar' : 'line',
     data: {
-      labels: methods.map(({ label }) => label),
+      labels: methods.map(({ label }) => wrapText(measuring(), label, font(fontSize), labelWidth)),
       datasets: [
         {
           data: methods.map(({ mean }) => mean),
@@ -74,7 +84,11 @@ export function methodComparison(figure: MethodComparison): Figure {
     },
     options: {
       ...chartOptions(fontSize, referenceMargin(references, fontSize)),
-      scales: { x: axis(fontSize, '', x), y: axis(fontSize, 'Return', y) },
+      scales: {
+        // Every method has its name.
+        x: { ...x, ticks: { ...x.ticks, autoSkip: false } },
+        y: axis(fontSize, 'Return', y),
+      },
     },
     plugins: [
       referenceLines(references, fontSize),

@@ -1,8 +1,7 @@
 import type { SharedMetric } from '../../shared/compare';
 import type { FigureChoices, FigureRun } from '../../shared/contract/figures';
-import type { FigureKind } from '../../shared/figures';
+import { maximumFigureRuns, type FigureKind } from '../../shared/figures';
 
-const mostRuns = 12;
 const mostMetrics = 3;
 
 /**
@@ -16,7 +15,7 @@ export function defaultRuns(kind: FigureKind, choices: FigureChoices): string[] 
   const belongs = (run: FigureRun) => run.kind === newest?.kind && run.family === newest.family;
   return runs
     .filter(belongs)
-    .slice(0, mostRuns)
+    .slice(0, maximumFigureRuns)
     .map(({ id }) => id)
     .reverse();
 }
