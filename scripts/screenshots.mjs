@@ -61,6 +61,12 @@ async function pagesOf(page) {
   };
 }
 
+/** Some steps into the dreams, when all of them are there. @param {import('playwright-core').Page} page */
+async function watchDreams(page) {
+  await page.getByText('dreaming…').first().waitFor({ state: 'detached', timeout: 300_000 });
+  for (let step = 0; step < 20; step++) await page.keyboard.press('ArrowRight');
+}
+
 const child = spawn(
   process.execPath,
   ['out/main/studio.js', '--headless', ...(home ? ['--home', home] : [])],
@@ -81,7 +87,8 @@ try {
       await page.evaluate(`location.hash = ${JSON.stringify(address)}`);
       await page.getByRole('heading', { level: 1 }).waitFor();
       // Charts, frames and dreams arrive after the page.
-      await page.waitForTimeout(name === 'theatre' || name === 'hardware' ? 10_000 : 2000);
+      await page.waitForTimeout(name === 'hardware' ? 10_000 : 2000);
+      if (name === 'theatre') await watchDreams(page);
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}.png`) });
       console.log(`${name}, ${colorScheme}`);
     }
