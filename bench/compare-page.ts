@@ -4,20 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { median } from '../src/main/learning/statistics';
-import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { registryFile } from '../src/main/trainer/home';
 import { fillRegistry, type CompareRegistryOptions } from './compare-registry';
+import { framesDuring, loadOfOthers, type FrameTimes } from './frame-times';
 import { describeMachine, describeVersions } from './machine';
 import { openStudioPage } from './studio-page';
-
-/** Of the times between frames, in milliseconds. */
-export interface FrameTimes {
-  median: number;
-  /** 19 of 20 are shorter. */
-  nineteenTwentieths: number;
-  longest: number;
-  frames: number;
-}
 
 export interface ComparePageReport extends CompareRegistryOptions {
   /** From the change of the address to the first frame with curves in it, in a page that is open; the first time, and the median of the next ones. */
@@ -37,7 +28,6 @@ export interface ComparePageReport extends CompareRegistryOptions {
 }
 
 const repetitions = 5;
-const watchMilliseconds = 2000;
 const gestureMilliseconds = 4000;
 const address = '#/compare?metric=loss';
 
@@ -133,30 +123,3 @@ const timeToCurves = `async (address) => {
     }
   }
 }`;
-
-/** The share of the machine's cores that is taken while the measurement itself does nothing. */
-async function loadOfOthers(): Promise<number> {
-  const otherLoad = watchOtherLoad();
-  await new Promise((resolve) => setTimeout(resolve, watchMilliseconds));
-  return otherLoad(0);
-}
-
-async function framesDuring(page: Page, gesture: () => Promise<void>): Promise<FrameTimes> {
-  await page.evaluate(`(() => {
-    globalThis.frameTimes = [];
-    const note = (time) => { globalThis.frameTimes?.push(time); if (globalThis.frameTimes) requestAnimationFrame(note); };
-    requestAnimationFrame(note);
-  })()`);
-  await gesture();
-  const times = await page.evaluate<number[]>(
-    `(() => { const times = globalThis.frameTimes; globalThis.frameTimes = undefined; return times; })()`,
-  );
-  const intervals = times.slice(1).map((time, index) => time - times[index]!);
-  const sorted = [...intervals].sort((a, b) => a - b);
-  return {
-    median: median(sorted),
-    nineteenTwentieths: sorted[Math.floor(sorted.length * 0.95)]!,
-    longest: sorted.at(-1)!,
-    frames: intervals.length,
-  };
-}

@@ -1,9 +1,11 @@
 import type { CompareReport } from './compare';
-import type { ComparePageReport, FrameTimes } from './compare-page';
+import type { ComparePageReport } from './compare-page';
+import type { FrameTimes } from './frame-times';
 import type { EnvironmentsReport } from './environments';
 import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
 import type { SamplingReport, SamplingTimes } from './sampling';
+import type { TheatreReport } from './theatre';
 import type { WorldModelReport } from './world-model-report';
 
 /** Reports as a person reads them. */
@@ -92,10 +94,16 @@ export function formatCompare(report: CompareReport): string {
   ]);
 }
 
+function formatFrames(times: FrameTimes): string {
+  const { mean, median, nineteenTwentieths, longest, frames, dropped, busy } = times;
+  return (
+    `${milliseconds(median)} between frames (mean ${milliseconds(mean)}), ` +
+    `${milliseconds(nineteenTwentieths)} at most in 19 of 20, ${milliseconds(longest)} the longest of ${frames}; ` +
+    `${percent(dropped)} of 60 a second left out; the page works ${milliseconds(busy)} for each`
+  );
+}
+
 export function formatComparePage(report: ComparePageReport): string {
-  const frames = ({ median, nineteenTwentieths, longest, frames: count }: FrameTimes): string =>
-    `${milliseconds(median)} between frames, ${milliseconds(nineteenTwentieths)} at most in 19 of 20, ` +
-    `${milliseconds(longest)} the longest of ${count}`;
   return formatPairs([
     ['registry', `${report.runs} runs of ${report.points} points`],
     [
@@ -103,9 +111,25 @@ export function formatComparePage(report: ComparePageReport): string {
       `${milliseconds(report.openFirstMs)} to the first curves the first time, then ${milliseconds(report.openMs)}`,
     ],
     ['loading', `${milliseconds(report.loadMs)} from loading the page to the first curves`],
-    ['hovering', frames(report.hover)],
-    ['zooming', frames(report.zoom)],
-    ['panning', frames(report.pan)],
+    ['hovering', formatFrames(report.hover)],
+    ['zooming', formatFrames(report.zoom)],
+    ['panning', formatFrames(report.pan)],
+    ['browser', report.browser],
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatTheatre(report: TheatreReport): string {
+  const { stepsPerSecond, frames } = report.takeover;
+  return formatPairs([
+    [
+      'opening',
+      `${milliseconds(report.openMs)} to an expert and three dreams, ${report.paneSize} pixels each`,
+    ],
+    ['playing 1x', formatFrames(report.normal)],
+    ['playing 4x', formatFrames(report.fast)],
+    ['differences', formatFrames(report.differences)],
+    ['taken over', `${stepsPerSecond.toFixed(1)} steps a second; ${formatFrames(frames)}`],
     ['browser', report.browser],
     ...formatCircumstances(report),
   ]);

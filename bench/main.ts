@@ -12,12 +12,14 @@ import {
   formatNearest,
   formatProfile,
   formatSampling,
+  formatTheatre,
   formatWorldModel,
 } from './format';
 import { benchNearest, type NearestBenchOptions } from './nearest';
 import { peerModes } from './peer';
 import { profileWorldModel } from './profile';
 import { benchSampling, type SamplingBenchOptions } from './sampling';
+import { benchTheatre } from './theatre';
 import { benchWorldModel, type WorldModelBenchOptions } from './world-model';
 
 /** Bad input of every kind; 1 is left for our own mistakes. */
@@ -128,6 +130,15 @@ program
   .addOption(jsonOption())
   .action(async (flags: CommonFlags & CompareRegistryOptions & { home?: string }) => {
     print(await benchComparePage(flags), flags, formatComparePage);
+  });
+
+program
+  .command('theatre')
+  .description('playing an expert and three dreams in a browser, and taking one over')
+  .option('--home <folder>', 'of a studio with a finished demo; one of size nano is run if left out')
+  .addOption(jsonOption())
+  .action(async (flags: CommonFlags & { home?: string }) => {
+    print(await benchTheatre(flags), flags, formatTheatre);
   });
 
 try {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StudioError } from '../../shared/errors';
 
 /** Another process' program, beside this file's bundle or, where the bundler made a chunk of it, one folder up. */
-export function builtProgram(name: 'studio' | 'trainer' | 'dreamer'): string {
+export function builtProgram(name: 'cli' | 'studio' | 'trainer' | 'dreamer'): string {
   const candidates = ['.', '..'].map((folder) => join(import.meta.dirname, folder, `${name}.js`));
   const found = candidates.find((path) => existsSync(path));
   if (found !== undefined) return found;
