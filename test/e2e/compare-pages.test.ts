@@ -158,7 +158,7 @@ inBrowser('comparing runs', () => {
     await page.getByRole('button', { name: 'Compare all runs' }).click();
     await page.getByText('3 of 3 runs drawn').waitFor();
     await studio.go(`/runs/${ditto.id}`);
-    await page.getByRole('link', { name: 'Compare Reward with other runs' }).click();
+    await page.getByRole('link', { name: 'Compare Imagined reward per step with other runs' }).click();
     await expect
       .poll(() => figure().getAttribute('aria-label'))
       .toMatch(/^Imagined reward per step of 2 runs/);

@@ -78,7 +78,7 @@ inElectron('the window', () => {
     await page.getByRole('link', { name: /^Demo DITTO/ }).click();
     // Bytes of a file and arrays of numbers, through shell and port.
     await page.getByRole('img', { name: 'Filmstrip of this run' }).waitFor();
-    await page.getByRole('figure', { name: /^Reward/ }).waitFor();
+    await page.getByRole('figure', { name: /^Imagined reward/ }).waitFor();
     await page.evaluate('location.hash = "/datasets"');
     await page.getByRole('link', { name: /demo-expert/ }).click();
     await heading(/demo-expert/).waitFor();
