@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { electronFolder, inElectron, openScreen, startDesktop, type Desktop, type Screen } from './electron';
 import { temporaryHome } from './support';
 
-const { home, remove } = temporaryHome();
+let home: string;
+let remove: (() => void) | undefined;
 let screen: Screen;
 let desktop: Desktop;
 let page: Page;
@@ -19,6 +20,7 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   if (!electronFolder) return;
+  ({ home, remove } = temporaryHome());
   server = createServer((request, response) => {
     asked.push(request.url!);
     response.setHeader('Access-Control-Allow-Origin', '*').end('<h1>Outside</h1>');
@@ -35,7 +37,7 @@ afterAll(async () => {
   await desktop?.close();
   await screen?.close();
   server?.close();
-  remove();
+  remove?.();
 });
 
 /** What an expression in the page comes to; the message of an error where it throws. */

@@ -16,20 +16,22 @@ import {
 } from './electron';
 import { studioJson, temporaryHome } from './support';
 
-const { home, remove } = temporaryHome();
+let home: string;
+let remove: (() => void) | undefined;
 let screen: Screen;
 let desktop: Desktop;
 let page: Page;
 
 beforeAll(async () => {
   if (!electronFolder) return;
+  ({ home, remove } = temporaryHome());
   screen = await openScreen();
   await open();
 });
 afterAll(async () => {
   await desktop?.close();
   await screen?.close();
-  remove();
+  remove?.();
 });
 
 async function open(): Promise<void> {
@@ -42,8 +44,8 @@ interface WindowState {
   bounds: { x: number; y: number; width: number; height: number };
   maximized: boolean;
 }
-const stateFile = join(home, 'window/window.json');
-const windowState = (): WindowState => JSON.parse(readFileSync(stateFile, 'utf8')) as WindowState;
+const stateFile = (): string => join(home, 'window/window.json');
+const windowState = (): WindowState => JSON.parse(readFileSync(stateFile(), 'utf8')) as WindowState;
 
 const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name });
 
@@ -100,13 +102,13 @@ inElectron('the window', () => {
   test('comes back where it was, as large and as near; where its file is damaged, as at first', async () => {
     const sized = (): Promise<unknown> => page.evaluate('[window.outerWidth, window.outerHeight]');
     await page.evaluate('(window.resizeTo(910, 690), window.moveTo(60, 80))');
-    await expect.poll(() => existsSync(stateFile) && windowState().bounds.width).toBe(910);
+    await expect.poll(() => existsSync(stateFile()) && windowState().bounds.width).toBe(910);
     expect(await desktop.quit()).toBe(0);
     await open();
     expect(windowState()).toMatchObject({ bounds: { x: 60, y: 80, width: 910, height: 690 } });
     expect(await sized()).toEqual([910, 690]);
     expect(await desktop.quit()).toBe(0);
-    writeFileSync(stateFile, JSON.stringify({ ...windowState(), zoomLevel: 1 }));
+    writeFileSync(stateFile(), JSON.stringify({ ...windowState(), zoomLevel: 1 }));
     await open();
     await expect.poll(() => page.evaluate('window.devicePixelRatio')).toBeCloseTo(1.2);
     for (const damage of [
@@ -114,7 +116,7 @@ inElectron('the window', () => {
       '{"bounds":{"x":9000,"y":0,"width":1200,"height":820},"maximized":false,"zoomLevel":0}',
     ]) {
       await desktop.quit();
-      writeFileSync(stateFile, damage);
+      writeFileSync(stateFile(), damage);
       await open();
       expect(await sized()).toEqual([1200, 820]);
       expect(await page.evaluate('window.screenX < window.screen.width')).toBe(true);

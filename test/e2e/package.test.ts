@@ -11,14 +11,18 @@ import { electronFolder, inElectron, openScreen, processTree, startDesktop } fro
 import { temporaryHome } from './support';
 
 const root = join(import.meta.dirname, '../..');
-const { home, remove } = temporaryHome();
-const packages = mkdtempSync(join(tmpdir(), 'ditto-package-'));
-const folder = join(packages, 'linux-unpacked');
-const program = join(folder, 'ditto-studio');
-const resources = join(folder, 'resources');
+let home: string;
+let remove: (() => void) | undefined;
+let packages: string | undefined;
+let program: string;
+let resources: string;
 
 beforeAll(async () => {
   if (!electronFolder) return;
+  ({ home, remove } = temporaryHome());
+  packages = mkdtempSync(join(tmpdir(), 'ditto-package-'));
+  program = join(packages, 'linux-unpacked', 'ditto-studio');
+  resources = join(packages, 'linux-unpacked', 'resources');
   const builder = [
     'node_modules/electron-builder/cli.js',
     '--config',
@@ -32,8 +36,8 @@ beforeAll(async () => {
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 afterAll(() => {
-  remove();
-  rmSync(packages, { recursive: true, force: true });
+  remove?.();
+  if (packages) rmSync(packages, { recursive: true, force: true });
 });
 
 /** How the wire says it; the package does not export its names. */

@@ -13,7 +13,8 @@ import {
   trainerPid,
 } from './training';
 
-const { home, remove } = temporaryHome();
+let home: string;
+let remove: (() => void) | undefined;
 let screen: Screen;
 let desktop: Desktop;
 let page: Page;
@@ -21,6 +22,7 @@ let runId: string;
 
 beforeAll(async () => {
   if (!electronFolder) return;
+  ({ home, remove } = temporaryHome());
   runId = await pausedTraining(home);
   screen = await openScreen();
   await open();
@@ -28,7 +30,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await desktop?.close();
   await screen?.close();
-  remove();
+  remove?.();
 });
 
 async function open(): Promise<void> {

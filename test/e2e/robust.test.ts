@@ -22,7 +22,8 @@ import {
   trainerPid,
 } from './training';
 
-const { home, remove } = temporaryHome();
+let home: string;
+let remove: (() => void) | undefined;
 let studio: HeadlessStudio;
 let browser: OpenBrowser;
 let page: Page;
@@ -30,12 +31,13 @@ let runId: string;
 
 beforeAll(async () => {
   if (!browserPath) return;
+  ({ home, remove } = temporaryHome());
   runId = await pausedTraining(home);
   await open();
 });
 afterAll(async () => {
   await close();
-  remove();
+  remove?.();
 });
 
 async function open(): Promise<void> {
