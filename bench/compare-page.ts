@@ -29,7 +29,7 @@ export interface ComparePageReport extends CompareRegistryOptions {
 
 const repetitions = 5;
 const gestureMilliseconds = 4000;
-const address = '#/compare?metric=loss';
+const address = '#/compare?seeds=apart';
 
 /** Opens the page that compares runs in a browser, and moves the mouse over it as a person does. */
 export async function benchComparePage({

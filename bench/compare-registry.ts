@@ -45,7 +45,7 @@ function addRun(registry: Registry, index: number, points: number): string {
     registry.home,
     {
       kind: 'world-model',
-      name: `Learning rate ${learningRate.toExponential(0)}`,
+      name: `Learning rate ${learningRate.toExponential(1)}`,
       seed,
       preset: 'small',
       configuration: { learningRate, steps: points, training: { seed } },

@@ -132,6 +132,11 @@ export class MetricCurves {
 
   /** With the neighbours outside the range; undefined where that were more than `maximum` points. */
   #points(id: number, from: number, to: number, maximum: number): MetricPoint[] | undefined {
+    // Most curves are far too long: that is known sooner than their points are read.
+    const isLonger = this.#database
+      .prepare('SELECT 1 FROM metrics WHERE series = ? AND step BETWEEN ? AND ? LIMIT 1 OFFSET ?')
+      .get(id, from, to, maximum);
+    if (isLonger !== undefined) return undefined;
     const points = this.#database
       .prepare<[object], MetricPoint>(
         `SELECT step, value FROM metrics WHERE series = @id

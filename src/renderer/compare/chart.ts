@@ -1,82 +1,55 @@
-import { Chart, Filler, LinearScale, LineController, LineElement, PointElement } from 'chart.js';
-import type { ChartDataset, ChartOptions } from 'chart.js';
-import type { Curve } from '../../shared/compare';
+import { Chart, LinearScale, LineController } from 'chart.js';
 import { chartOptions } from '../components/chart-options';
 import { formatCompact, formatNumber } from '../format';
-import { seriesColour, seriesDash, translucent } from '../components/series-colours';
+import type { CurvePainter } from './curve-painter';
 import { valueAt, type ChartLine } from './lines';
 import type { Range } from './view';
 
-Chart.register(Filler, LineController, LineElement, LinearScale, PointElement);
+Chart.register(LineController, LinearScale);
 
-interface Point {
-  x: number;
-  y: number;
-}
-export type CompareChart = Chart<'line', Point[]>;
-type Dataset = ChartDataset<'line', Point[]>;
+export type CompareChart = Chart<'line', []>;
 
-/** More than this are told apart by the mouse alone; dashes would only cost time. */
-const mostDashedLines = 28;
-
-export function createChart(canvas: HTMLCanvasElement, onresize: () => void): CompareChart {
+/**
+ * Axes and layout are Chart.js's, the curves are the painter's: an element for every point, and options for every curve,
+ * would cost Chart.js a tenth of a second in every frame of a hundred curves.
+ */
+export function createChart(
+  canvas: HTMLCanvasElement,
+  painter: CurvePainter,
+  onresize: () => void,
+): CompareChart {
   const common = chartOptions(formatCompact);
   const { x, y } = common.scales!;
-  const options: ChartOptions<'line'> = {
-    ...common,
-    // The layer above answers to the mouse.
-    events: [],
-    onResize: onresize,
-    elements: { point: { radius: 0 }, line: { borderWidth: 1.5, borderJoinStyle: 'round' } },
-    scales: {
-      x: { ...x, ticks: { ...x!.ticks, maxTicksLimit: 10, maxRotation: 0, includeBounds: false } },
-      y: {
-        ...y,
-        ticks: { ...y!.ticks, maxTicksLimit: 7, callback: (value) => formatNumber(Number(value)) },
-      },
-    } as ChartOptions<'line'>['scales'] & object,
-  };
-  return new Chart<'line', Point[]>(canvas, { type: 'line', data: { datasets: [] }, options });
+  return new Chart<'line', []>(canvas, {
+    type: 'line',
+    data: { datasets: [] },
+    options: {
+      ...common,
+      // The layer above answers to the mouse.
+      events: [],
+      onResize: onresize,
+      scales: {
+        x: { ...x, ticks: { ...x!.ticks, maxTicksLimit: 10, maxRotation: 0, includeBounds: false } },
+        y: {
+          ...y,
+          ticks: { ...y!.ticks, maxTicksLimit: 7, callback: (value) => formatNumber(Number(value)) },
+        },
+      } as NonNullable<typeof common.scales>,
+    },
+    plugins: [{ id: 'curves', beforeDatasetsDraw: painter.paint }],
+  });
 }
 
-/** Faint ones below, means and bands above them. */
-export function datasetsOf(lines: readonly ChartLine[]): Dataset[] {
-  const colours = new Map([...new Set(lines.map(({ colour }) => colour))].map((n) => [n, seriesColour(n)]));
-  const dashed = lines.length <= mostDashedLines;
-  const faint = lines.flatMap(({ measured, colour }): Dataset[] =>
-    measured
-      ? [{ data: toPoints(measured), borderColor: translucent(colours.get(colour)!, 0.22), borderWidth: 1 }]
-      : [],
-  );
-  const bands = lines.flatMap(({ main: { steps }, band, colour }): Dataset[] =>
-    band
-      ? [
-          { data: toPoints({ steps, values: band.low }), borderWidth: 0 },
-          {
-            data: toPoints({ steps, values: band.high }),
-            borderWidth: 0,
-            fill: '-1',
-            backgroundColor: translucent(colours.get(colour)!, 0.18),
-          },
-        ]
-      : [],
-  );
-  const main = lines.map(({ main: curve, colour }): Dataset => ({
-    data: toPoints(curve),
-    borderColor: colours.get(colour)!,
-    pointRadius: curve.steps.length > 30 ? 0 : 2,
-    pointBackgroundColor: colours.get(colour)!,
-    ...(dashed && { borderDash: [...seriesDash(colour)] }),
-  }));
-  // Chart.js draws the first dataset on top; a band fills to the one before it.
-  const from = (datasets: Dataset[], order: number): Dataset[] =>
-    datasets.map((dataset) => ({ ...dataset, order }));
-  return [...from(main, 0), ...from(bands, 1), ...from(faint, 2)];
-}
-
-export function showRange({ options }: CompareChart, { from, to }: Range): void {
+export function showSteps({ options }: CompareChart, { from, to }: Range): void {
   options.scales!['x']!.min = from;
   options.scales!['x']!.max = to;
+}
+
+/** In round numbers. */
+export function showValues({ options }: CompareChart, range: Range): void {
+  const y = options.scales!['y'] as { suggestedMin?: number; suggestedMax?: number };
+  y.suggestedMin = range.from;
+  y.suggestedMax = range.to;
 }
 
 const nearPixels = 24;
@@ -95,10 +68,4 @@ export function nearestLine(
     if (distance < least) [nearest, least] = [line, distance];
   }
   return nearest;
-}
-
-function toPoints({ steps, values }: Curve): Point[] {
-  const points = new Array<Point>(steps.length);
-  for (let index = 0; index < steps.length; index++) points[index] = { x: steps[index]!, y: values[index]! };
-  return points;
 }

@@ -9,7 +9,7 @@ import { nameLines } from './line-names';
 import { linesOf } from './lines';
 import { matches, type RunRow } from './rows';
 import { ViewState } from './view-state.svelte';
-import { wider } from './zoom';
+import { rangeToLoad } from './zoom';
 
 type Compare = ReturnType<typeof studio>['compare'];
 
@@ -21,12 +21,21 @@ export class Comparing {
   readonly #state = new ViewState();
   readonly view = $derived(this.#state.current);
   readonly change = this.#state.change;
+  // One by one, so that what derives from one is not made anew when another changes.
+  readonly #runIds = $derived(this.view.runIds);
+  readonly #hidden = $derived(this.view.hidden);
+  readonly #filter = $derived(this.view.filter);
+  readonly #colours = $derived(this.view.colours);
+  readonly #band = $derived(this.view.band);
+  readonly #smoothing = $derived(this.view.smoothing);
+  readonly #groupSeeds = $derived(this.view.groupSeeds);
+  readonly #zoom = $derived(this.view.range);
 
   readonly #runs = new Resource(() => studio().runs.list({}), { refreshOn: ({ type }) => type === 'run' });
   /** Runs to compare, oldest first. */
   readonly #candidates = $derived.by(() => {
     const all = this.#runs.value ?? [];
-    const { runIds } = this.view;
+    const runIds = this.#runIds;
     const chosen = runIds ? all.filter(({ id }) => runIds.includes(id)) : all;
     return chosen.slice(0, maximumComparedRuns).reverse();
   });
@@ -34,7 +43,7 @@ export class Comparing {
   readonly #candidateIds = $derived(this.#candidates.map(({ id }) => id).join(','));
   readonly #drawnIds = $derived(
     this.#candidates
-      .filter((run) => !this.view.hidden.includes(run.id) && matches(run, this.view.filter))
+      .filter((run) => !this.#hidden.includes(run.id) && matches(run, this.#filter))
       .map(({ id }) => id)
       .join(','),
   );
@@ -48,6 +57,38 @@ export class Comparing {
   readonly metric = $derived(this.view.metric ?? defaultMetric(this.metrics.value ?? []));
   readonly description = $derived(describeMetric(this.metric ?? ''));
 
+  readonly #seedGroups = new Resource(() => studio().compare.groups({ runIds: split(this.#candidateIds) }));
+  /** Ids of the runs that share a line. */
+  readonly groups = $derived.by(() => {
+    const groups = this.#seedGroups.value ?? [];
+    return this.#groupSeeds ? groups : groups.flat().map((id) => [id]);
+  });
+
+  readonly #from = $derived(this.#zoom && rangeToLoad(this.#zoom).from);
+  readonly #to = $derived(this.#zoom && rangeToLoad(this.#zoom).to);
+  readonly #askCurves = newestOnly((question: Parameters<Compare['curves']>[0]) =>
+    studio().compare.curves(question),
+  );
+  readonly curves = new Resource(
+    async (): Promise<Comparison> => {
+      const { metric } = this;
+      if (metric === undefined) return { metric: '', range: null, runs: [], groups: [] };
+      const [from, to] = [this.#from, this.#to];
+      const runIds = split(this.#drawnIds);
+      const points = Math.min(mostPointsOfALine, pointsOfAllLines / Math.max(1, runIds.length));
+      return this.#askCurves({
+        ...{ runIds, metric, maximumPoints: Math.round(points) },
+        ...{ smoothing: this.#smoothing, groupSeeds: this.#groupSeeds },
+        ...(from !== undefined && to !== undefined && { range: { from, to } }),
+      });
+    },
+    { refreshOn: this.#measured },
+  );
+  /** From the first step of all that is drawn to the last. */
+  readonly whole = $derived(this.curves.value?.range ?? null);
+
+  readonly names = $derived(nameLines(this.#candidates, this.groups, this.#colours));
+  readonly lines = $derived(this.curves.value ? linesOf(this.curves.value, this.#band, this.names) : []);
   readonly table = new Resource(
     async () => {
       const { metric } = this;
@@ -56,38 +97,6 @@ export class Comparing {
     },
     { refreshOn: this.#measured },
   );
-
-  readonly #smoothing = $derived(this.view.smoothing);
-  readonly #groupSeeds = $derived(this.view.groupSeeds);
-  readonly #range = $derived(this.view.range && wider(this.view.range!));
-  readonly #askCurves = newestOnly((question: Parameters<Compare['curves']>[0]) =>
-    studio().compare.curves(question),
-  );
-  readonly curves = new Resource(
-    async (): Promise<Comparison> => {
-      const { metric } = this;
-      if (metric === undefined) return { metric: '', range: null, runs: [], groups: [] };
-      const runIds = split(this.#drawnIds);
-      const points = Math.min(mostPointsOfALine, pointsOfAllLines / Math.max(1, runIds.length));
-      return this.#askCurves({
-        ...{ runIds, metric, maximumPoints: Math.round(points) },
-        ...{ smoothing: this.#smoothing, groupSeeds: this.#groupSeeds },
-        ...(this.#range && { range: this.#range }),
-      });
-    },
-    { refreshOn: this.#measured },
-  );
-  /** From the first step of all that is drawn to the last. */
-  readonly whole = $derived(this.curves.value?.range ?? null);
-
-  readonly #seedGroups = new Resource(() => studio().compare.groups({ runIds: split(this.#candidateIds) }));
-  /** Ids of the runs that share a line. */
-  readonly groups = $derived.by(() => {
-    const groups = this.#seedGroups.value ?? [];
-    return this.#groupSeeds ? groups : groups.flat().map((id) => [id]);
-  });
-  readonly names = $derived(nameLines(this.#candidates, this.groups, this.view.colours));
-  readonly lines = $derived(this.curves.value ? linesOf(this.curves.value, this.view.band, this.names) : []);
   readonly rows: RunRow[] = $derived.by(() => {
     const byId = new Map(this.#candidates.map((run) => [run.id, run]));
     return (this.table.value ?? []).flatMap((row) => {

@@ -16,6 +16,8 @@ export interface GestureOptions {
 const wheelPower = 0.002;
 const keyboardZoom = 1.5;
 const keyboardPan = 0.2;
+/** After which a range that moved is taken to rest. */
+const restMilliseconds = 150;
 /** Less than this is a click. */
 const smallestDrag = 4;
 
@@ -26,6 +28,9 @@ export class Gestures {
   /** Of the mouse above the chart, in pixels. */
   pointer = $state.raw<{ x: number; y: number }>();
   readonly #options: GestureOptions;
+  /** Whether the range is on the move. */
+  isMoving = $state(false);
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #drag: { x: number; step: number; range: Range; pans: boolean } | undefined;
 
   constructor(options: GestureOptions) {
@@ -47,9 +52,7 @@ export class Gestures {
     if (this.#drag?.pans) {
       const { range } = this.#drag;
       const distance = ((this.#drag.x - x) / this.#width) * widthOf(range);
-      this.#options.onrange(
-        clamp({ from: range.from + distance, to: range.to + distance }, this.#options.whole()),
-      );
+      this.#move(clamp({ from: range.from + distance, to: range.to + distance }, this.#options.whole()));
     } else if (this.#drag && Math.abs(x - this.#drag.x) >= smallestDrag) {
       this.selection = { from: Math.min(step, this.#drag.step), to: Math.max(step, this.#drag.step) };
     }
@@ -85,10 +88,10 @@ export class Gestures {
     if (isWhole && (sideways || event.deltaY > 0)) return;
     event.preventDefault();
     const delta = event.deltaX || event.deltaY;
-    if (sideways) this.#options.onrange(pan(range, whole, delta / this.#width));
+    if (sideways) this.#move(pan(range, whole, delta / this.#width));
     else {
       const factor = Math.exp(-event.deltaY * wheelPower);
-      this.#options.onrange(zoom(range, whole, this.#stepAt(this.#x(event)), factor));
+      this.#move(zoom(range, whole, this.#stepAt(this.#x(event)), factor));
     }
   };
 
@@ -123,6 +126,13 @@ export class Gestures {
     const distance = Math.max(1, Math.round((2 * widthOf(range())) / this.#width));
     const { from, to } = range();
     onpin(Math.round(Math.min(Math.max(step + direction * distance, from), to)));
+  }
+
+  #move(range: Range | undefined): void {
+    this.isMoving = true;
+    clearTimeout(this.#rest);
+    this.#rest = setTimeout(() => (this.isMoving = false), restMilliseconds);
+    this.#options.onrange(range);
   }
 
   get #width(): number {

@@ -21,3 +21,17 @@ test('a colour that was chosen counts for the whole group, and no other changes'
   const { colour } = nameLines(runs, groups, { 'ditto-1': 5 });
   expect(runs.map(({ id }) => colour(id))).toEqual([2, 5, 1, 5]);
 });
+
+test('groups that are called the same are told apart', () => {
+  const equal = [run('DITTO', 0, 'one-0001'), run('DITTO', 1, 'one-0002'), run('DITTO', 0, 'two-0003')];
+  const { label } = nameLines(
+    [...equal, run('DITTO', 1, 'two-0004')],
+    [
+      ['one-0001', 'one-0002'],
+      ['two-0003', 'two-0004'],
+    ],
+    {},
+  );
+  expect(label(['one-0001', 'one-0002'])).toBe('DITTO, 0001, 2 seeds');
+  expect(label(['two-0004', 'two-0003'])).toBe('DITTO, 0003, 2 seeds');
+});

@@ -24,7 +24,7 @@ export function nameLines(
   chosen: Readonly<Record<string, number>>,
 ): LineNames {
   const labels = runLabels(runs);
-  const names = new Map(runs.map(({ id, name }) => [id, name]));
+  const groupLabels = labelGroups(runs, groups);
   const kindOf = new Map(runs.map(({ id, kind }) => [id, kinds.indexOf(kind)]));
   const rank = ([first]: readonly string[]): number => kindOf.get(first!) ?? kinds.length;
   const ordered = [...groups].sort((one, other) => rank(one) - rank(other));
@@ -36,10 +36,28 @@ export function nameLines(
   );
   return {
     label: (runIds) => {
-      const [first] = runIds;
-      if (runIds.length === 1) return labels.get(first!) ?? first!;
-      return `${(names.get(first!) ?? first!).replace(/,? seed \d+$/i, '')}, ${runIds.length} seeds`;
+      const first = runIds[0]!;
+      if (runIds.length === 1) return labels.get(first) ?? first;
+      return `${groupLabels.get(first) ?? first}, ${runIds.length} seeds`;
     },
     colour: (runId) => colours.get(runId) ?? 0,
   };
+}
+
+/** By each of their runs: the name of the first without its seed, and the end of its id where others are called so too. */
+function labelGroups(
+  runs: readonly RunRecord[],
+  groups: readonly (readonly string[])[],
+): Map<string, string> {
+  const names = new Map(runs.map(({ id, name }) => [id, name]));
+  const labelled = groups
+    .filter((members) => members.length > 1)
+    .map((members) => ({ members, name: (names.get(members[0]!) ?? '').replace(/,? seed \d+$/i, '') }));
+  return new Map(
+    labelled.flatMap(({ members, name }) => {
+      const isUnique = labelled.filter((other) => other.name === name).length === 1;
+      const label = isUnique ? name : `${name}, ${members[0]!.slice(-4)}`;
+      return members.map((id): [string, string] => [id, label]);
+    }),
+  );
 }

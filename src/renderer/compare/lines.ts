@@ -64,7 +64,7 @@ export function valueAt({ steps, values }: Curve, step: number): number | undefi
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /** Index of the first step that is not before `step`; the length where there is none. */
-function firstAtOrAfter(steps: Float64Array, step: number): number {
+export function firstAtOrAfter(steps: Float64Array, step: number): number {
   let [low, high] = [0, steps.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -23,6 +23,18 @@ export function readLines(
     .sort((one, other) => other.value - one.value);
 }
 
+/** Around the height of the mouse, where there are too many. */
+export function nearReadings(
+  readings: readonly LineReading[],
+  value: number,
+  most: number,
+): readonly LineReading[] {
+  if (readings.length <= most) return readings;
+  const distance = (reading: LineReading): number => Math.abs(reading.value - value);
+  const near = new Set([...readings].sort((one, other) => distance(one) - distance(other)).slice(0, most));
+  return readings.filter((reading) => near.has(reading));
+}
+
 function aside(line: ChartLine, step: number, measured: (runId: string) => number | undefined): string {
   if (line.band) {
     const [low, high] = [line.band.low, line.band.high].map((values) =>

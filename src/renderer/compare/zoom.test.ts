@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clamp, pan, zoom } from './zoom';
+import { clamp, pan, rangeToLoad, widthOf, zoom } from './zoom';
 
 const whole = { from: 100, to: 1100 };
 
@@ -17,4 +17,18 @@ test('moving stops at either end without becoming narrower', () => {
   expect(pan(range, whole, -3)).toEqual({ from: 100, to: 300 });
   expect(pan(range, whole, 30)).toEqual({ from: 900, to: 1100 });
   expect(clamp({ from: 0, to: 5000 }, whole)).toBeUndefined();
+});
+
+test('more is loaded than is shown, and the same while the range moves a little', () => {
+  const questions = new Set<string>();
+  for (let from = 5000; from < 6000; from += 10) {
+    const range = { from, to: from + 1000 };
+    const loaded = rangeToLoad(range);
+    expect(loaded.from).toBeLessThanOrEqual(range.from - 250);
+    expect(loaded.to).toBeGreaterThanOrEqual(range.to + 250);
+    expect(widthOf(loaded)).toBeLessThanOrEqual(3000);
+    questions.add(JSON.stringify(loaded));
+  }
+  expect(questions.size).toBeLessThan(12);
+  expect(rangeToLoad({ from: 0, to: 3 }).from).toBe(0);
 });

@@ -20,13 +20,18 @@ export function zoom(range: Range, whole: Range, center: number, factor: number)
   return clamp({ from, to: from + widthOf(range) * scaled }, whole);
 }
 
-const margin = 0.25;
-
-/** With a part beyond either edge, so that moving the range shows something at once. */
-export const wider = (range: Range): Range => ({
-  from: Math.max(0, range.from - margin * widthOf(range)),
-  to: range.to + margin * widthOf(range),
-});
+/**
+ * The steps to ask for where a range is shown: with something beyond either edge, so that moving the range shows something
+ * at once, and in places a quarter of the width apart, so that moving it a little asks nothing anew. Nowhere wider than
+ * three times what is shown.
+ */
+export function rangeToLoad(range: Range): Range {
+  const grid = 2 ** (Math.ceil(2 * Math.log2(widthOf(range))) / 2) / 4;
+  return {
+    from: Math.max(0, (Math.floor(range.from / grid) - 1) * grid),
+    to: (Math.ceil(range.to / grid) + 1) * grid,
+  };
+}
 
 /** Moves by a share of the range's width, to later steps if positive. */
 export function pan(range: Range, whole: Range, share: number): Range | undefined {
