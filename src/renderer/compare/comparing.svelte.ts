@@ -4,11 +4,12 @@ import { describeMetric } from '../../shared/metrics';
 import { studio } from '../connection/connection.svelte';
 import { newestOnly } from '../connection/newest-only';
 import { Resource } from '../connection/resource.svelte';
+import { AddressView } from '../shell/address-view.svelte';
 import { defaultMetric } from './default-metric';
 import { nameLines } from './line-names';
 import { linesOf } from './lines';
 import { matches, type RunRow } from './rows';
-import { ViewState } from './view-state.svelte';
+import { readView, viewParameters, type CompareView } from './view';
 import { rangeToLoad } from './zoom';
 
 type Compare = ReturnType<typeof studio>['compare'];
@@ -18,9 +19,9 @@ const mostPointsOfALine = 2000;
 
 /** What the page asks the studio, and what comes of the answers. To be made while the page is set up. */
 export class Comparing {
-  readonly #state = new ViewState();
-  readonly view = $derived(this.#state.current);
-  readonly change = this.#state.change;
+  readonly #address = new AddressView(readView, viewParameters);
+  readonly view = $derived(this.#address.value);
+  readonly change = (changes: Partial<CompareView>): void => this.#address.change(changes);
   // One by one, so that what derives from one is not made anew when another changes.
   readonly #runIds = $derived(this.view.runIds);
   readonly #hidden = $derived(this.view.hidden);
@@ -109,7 +110,9 @@ export class Comparing {
 
   /** Where the mouse is on the chart. */
   hovered = $state<number>();
-  readonly step = $derived(this.hovered ?? this.view.step ?? this.whole?.to);
+  /** By the mouse or the keyboard; undefined: curves are read at their end. */
+  readonly chosenStep = $derived(this.hovered ?? this.view.step);
+  readonly step = $derived(this.chosenStep ?? this.whole?.to);
   readonly #askAtStep = newestOnly((question: Parameters<Compare['atStep']>[0]) =>
     studio().compare.atStep(question),
   );

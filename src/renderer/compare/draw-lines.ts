@@ -22,7 +22,7 @@ const mostDots = 30;
 const lineWidth = 1.5;
 const dotRadius = 2.5;
 const bandOpacity = 0.18;
-const measuredOpacity = 0.25;
+const measuredOpacity = 0.35;
 
 /** @param colours of the series, see `seriesColours` */
 export function drawLines(

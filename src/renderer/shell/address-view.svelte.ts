@@ -8,7 +8,9 @@ const addressMilliseconds = 300;
 export class AddressView<View extends object> {
   /** Changes that are not yet in the address. */
   #changes = $state.raw<Partial<View>>({});
+  /** Parts that say the same stay the same objects: what derives from them is not made anew. */
   readonly value: View;
+  #last: View | undefined;
   readonly #write: (changes: Partial<View>) => Record<string, string | undefined>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -16,7 +18,10 @@ export class AddressView<View extends object> {
     read: (parameters: URLSearchParams) => View,
     write: (changes: Partial<View>) => Record<string, string | undefined>,
   ) {
-    this.value = $derived({ ...read(router.parameters), ...this.#changes });
+    this.value = $derived.by(() => {
+      const next = { ...read(router.parameters), ...this.#changes };
+      return (this.#last = keepEqualParts(next, this.#last));
+    });
     this.#write = write;
     $effect(() => () => clearTimeout(this.#timer));
   }
@@ -30,4 +35,13 @@ export class AddressView<View extends object> {
       this.#changes = {};
     }, addressMilliseconds);
   }
+}
+
+function keepEqualParts<View extends object>(next: View, last: View | undefined): View {
+  if (!last) return next;
+  const parts = Object.entries(next).map(([name, part]): [string, unknown] => {
+    const before: unknown = last[name as keyof View];
+    return [name, JSON.stringify(part) === JSON.stringify(before) ? before : part];
+  });
+  return Object.fromEntries(parts) as View;
 }
