@@ -78,12 +78,19 @@ inBrowser('the form of a world model', () => {
     await field('Batch size').fill('0');
     await page
       .getByRole('alert')
-      .getByText('batchSize cannot be 0: it must be a whole number from 1 to 4096.')
+      .getByText('Batch size cannot be 0: it must be a whole number from 1 to 4096.')
       .waitFor();
     expect(await button('Start').isDisabled()).toBe(true);
     await field('Batch size').fill('5');
     expect(await page.getByText('changed', { exact: true }).count()).toBe(1);
     expect(await button('Start').isEnabled()).toBe(true);
+    await field('Seeds').fill('3, 4');
+    const address = () => page.evaluate<string>('location.hash');
+    await expect.poll(address).toBe('#/train/world-model?preset=nano&settings=batchSize%3D5&seeds=3%2C+4');
+    await page.reload();
+    await page.getByText('2 runs, one for each seed.').waitFor();
+    expect(await field('Batch size').inputValue()).toBe('5');
+    await field('Seeds').fill('0');
     await button(/^Reset Batch size/).click();
     expect(await field('Batch size').inputValue()).toBe('4');
     expect(await page.getByText('changed', { exact: true }).count()).toBe(0);
@@ -176,7 +183,12 @@ inBrowser('the form of an evaluation', () => {
     await palette('evaluate');
     await heading('Evaluate').waitFor();
     await page.getByText('4 agents and 2 policies play 20 episodes each.').waitFor();
+    await page.getByRole('checkbox', { name: /^random/ }).uncheck();
     await field('Episodes').fill('3');
+    await expect.poll(() => page.evaluate('location.hash')).toContain('settings=episodes%3D3');
+    await page.reload();
+    await page.getByText('4 agents and 1 policy play 3 episodes each.').waitFor();
+    await page.getByRole('checkbox', { name: /^random/ }).check();
     await button('Start').click();
     await heading('Evaluation in pursuit').waitFor();
     await finished();

@@ -34,11 +34,11 @@ test('what is typed is checked as the studio checks it', () => {
   const typed = { batchSize: '0', steps: '1.5', klWeight: 'much', sampling: 'window', learningRate: '1e-3' };
   const settings = readSettings(groups, typed);
   expect(find(settings, 'batchSize').error).toBe(
-    'batchSize cannot be 0: it must be a whole number from 1 to 4096.',
+    'Batch size cannot be 0: it must be a whole number from 1 to 4096.',
   );
-  expect(find(settings, 'steps').error).toMatch(/^steps cannot be 1.5: .* whole number/);
+  expect(find(settings, 'steps').error).toMatch(/^Steps cannot be 1.5: .* whole number/);
   expect(find(settings, 'klWeight').error).toBe(
-    'klWeight cannot be "much": it must be a number from 0 to 100.',
+    'KL weight cannot be "much": it must be a number from 0 to 100.',
   );
   expect(find(settings, 'sampling')).toMatchObject({ value: 'window', changed: true });
   // As the preset has it, however it is written.
@@ -47,7 +47,7 @@ test('what is typed is checked as the studio checks it', () => {
 });
 
 test('an empty number is wrong, not zero', () => {
-  expect(find(readSettings(groups, { klWeight: ' ' }), 'klWeight').error).toMatch(/^klWeight cannot be " "/);
+  expect(find(readSettings(groups, { klWeight: ' ' }), 'klWeight').error).toMatch(/^KL weight cannot be " "/);
 });
 
 test("a run's settings come back as what was changed", () => {
@@ -74,8 +74,8 @@ test('settings are found by name, symbol and meaning', () => {
 test('several seeds are read, each once', () => {
   expect(parseSeeds('0, 1 2;1')).toEqual({ seeds: [0, 1, 2] });
   expect(parseSeeds(' ').error).toMatch(/one seed/);
-  expect(parseSeeds('1, -2').error).toMatch(/^seed cannot be -2/);
-  expect(parseSeeds('one').error).toMatch(/^seed cannot be "one"/);
+  expect(parseSeeds('1, -2').error).toMatch(/^Seed cannot be -2/);
+  expect(parseSeeds('one').error).toMatch(/^Seed cannot be "one"/);
 });
 
 test('few episodes are shared between learning and measuring', () => {

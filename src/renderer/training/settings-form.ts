@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { describeFields, parseConfiguration, type Field } from '../../shared/configuration/field';
 import { trainingRunConfiguration } from '../../shared/configuration/run';
 import { describeError } from '../../shared/errors';
+import { settingLabel } from './format-setting';
 
 export type SettingValue = number | string | boolean;
 
@@ -22,7 +23,7 @@ export interface Setting {
   /** In the control. */
   readonly text: string;
   readonly changed: boolean;
-  /** What is wrong with the text: the studio's own sentence. */
+  /** What is wrong with the text: the studio's own sentence, with the label of the setting. */
   readonly error: string | undefined;
   readonly value: SettingValue | undefined;
 }
@@ -48,7 +49,7 @@ function readSetting(
   const number = text.trim() === '' ? NaN : Number(text.replace(',', '.'));
   const given = kind === 'boolean' ? text === 'true' : isNumber && !Number.isNaN(number) ? number : text;
   try {
-    return { value: parseConfiguration(schema, { [name]: given })[name] as SettingValue };
+    return { value: parseConfiguration(schema, { [name]: given }, settingLabel)[name] as SettingValue };
   } catch (error) {
     return { error: describeError(error) };
   }
@@ -94,9 +95,8 @@ export function parseSeeds(text: string): { seeds: number[]; error?: string } {
   for (const part of parts) {
     try {
       const number = Number(part);
-      const { seed } = parseConfiguration(trainingRunConfiguration, {
-        seed: Number.isNaN(number) ? part : number,
-      });
+      const given = { seed: Number.isNaN(number) ? part : number };
+      const { seed } = parseConfiguration(trainingRunConfiguration, given, settingLabel);
       if (!seeds.includes(seed)) seeds.push(seed);
     } catch (error) {
       return { seeds: [], error: describeError(error) };

@@ -68,10 +68,12 @@ export function describeFields(schema: z.ZodObject): Field[] {
 /**
  * Checks settings against their schema and fills in what is missing.
  * Throws StudioError that names the first setting that is wrong and what it may be.
+ * @param title what a setting is called there: its name unless given
  */
 export function parseConfiguration<Schema extends z.ZodObject>(
   schema: Schema,
   values: unknown,
+  title = (name: string): string => name,
 ): z.output<Schema> {
   const result = schema.strict().safeParse(values);
   if (result.success) return result.data as z.output<Schema>;
@@ -84,7 +86,7 @@ export function parseConfiguration<Schema extends z.ZodObject>(
   const field = describeFields(schema).find((candidate) => candidate.name === name);
   const given = JSON.stringify((values as Record<string, unknown>)[name]);
   throw new StudioError(
-    `${name} cannot be ${given}: it must be ${field ? allowedValues(field) : issue.message}.`,
+    `${title(name)} cannot be ${given}: it must be ${field ? allowedValues(field) : issue.message}.`,
   );
 }
 
