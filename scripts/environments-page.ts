@@ -56,7 +56,9 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   Space: 'space bar',
 };
 
-function keyboard({ keyboard: keys, actions }: EnvironmentSpecification): string {
+function keyboard(specification: EnvironmentSpecification): string {
+  if (specification.actionKind === 'continuous') return 'none, because an action is a vector';
+  const { keyboard: keys, actions } = specification;
   return Object.entries(keys)
     .map(([code, action]) => `${KEY_NAMES[code] ?? code} ${actions[action]}`)
     .join(', ');

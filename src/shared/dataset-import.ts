@@ -1,3 +1,5 @@
+import type { ActionKind } from './actions';
+
 /**
  * What a row of an episode file means; formats that look alike differ here by one step.
  * - `dreamerV2`: action and reward at t led to observation t; the first of them are dummies (DreamerV2, pydreamer).
@@ -19,7 +21,9 @@ export interface ImportInspection {
   episodes: number;
   /** Where the source says so; a person says it otherwise. */
   environment: string | null;
-  actionNames: string[] | null;
+  actionNames: readonly string[] | null;
+  actionKind: ActionKind;
+  /** Discrete actions, or components of continuous ones. */
   actionCount: number;
   /** `[height, width, channels]` of the source; other sizes are resized. */
   observationShape: [number, number, number];
@@ -35,7 +39,7 @@ export interface ImportInspection {
 export interface ImportAnswers {
   name: string;
   environment: string;
-  /** One per action; `action 0`, `action 1`, … if left out. */
+  /** One per action or component; `action 0` or `component 0`, … if left out. */
   actionNames?: readonly string[] | undefined;
   /** As found if left out. */
   timing?: ImportTiming | undefined;

@@ -20,8 +20,10 @@ export interface DatasetStatistics {
   returns: Distribution | null;
   /** Steps of the episodes. */
   lengths: Distribution | null;
-  /** How often each action was taken, in the order of the action names. */
+  /** How often each discrete action was taken, in the order of the action names; empty for continuous ones. */
   actionCounts: number[];
+  /** How often each component of continuous actions took which values, over [-1, 1]; empty for discrete ones. */
+  actionHistograms: Histogram[];
   /** Episodes that reached a true end state. */
   terminatedEpisodes: number;
 }

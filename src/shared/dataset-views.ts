@@ -1,3 +1,4 @@
+import type { Action, Actions } from './actions';
 import type { DatasetStatistics } from './dataset-statistics';
 import type { DatasetMetadata, EpisodeFlag } from './datasets';
 import type { DatasetRecord, RunKind, RunStatus } from './runs';
@@ -46,7 +47,8 @@ export interface DatasetDetail {
 
 /** All of one episode but its frames. */
 export interface EpisodeTracks {
-  readonly actions: Int32Array;
+  /** `[length]` index into the action names, or `[length, components]`. */
+  readonly actions: Actions;
   readonly rewards: Float32Array;
   readonly terminated: boolean;
   readonly truncated: boolean;
@@ -65,8 +67,8 @@ export interface PlayFrame {
   readonly step: number;
   /** `[height, width, channels]`, 0 to 255. */
   readonly pixels: Uint8Array;
-  /** Action of the step before; -1 at an episode's start. */
-  readonly action: number;
+  /** Action of the step before; null at an episode's start. */
+  readonly action: Action | null;
   /** Sum of rewards so far in this episode. */
   readonly return: number;
   readonly state: 'ready' | 'playing' | 'ended';

@@ -1,3 +1,5 @@
+import type { Actions, ActionSpace } from './actions';
+
 /**
  * One recorded episode. Record t is observation[t], the action taken *after* seeing it, and the reward and end flags
  * which that action brought; the observation after the last action is not kept.
@@ -5,8 +7,8 @@
 export interface Episode {
   /** `[length, height, width, channels]`, 0 to 255. */
   observations: Uint8Array;
-  /** `[length]` index into the dataset's action names. */
-  actions: Int32Array;
+  /** `[length]` index into the dataset's action names, or `[length, components]`. */
+  actions: Actions;
   /** `[length]` */
   rewards: Float32Array;
   /** The last action reached a true end state. */
@@ -81,15 +83,13 @@ export interface EpisodeFlag {
 }
 
 /** The `ditto` attribute of the dataset's Zarr group. */
-export interface DatasetMetadata {
+export interface DatasetMetadata extends ActionSpace {
   formatVersion: number;
   id: string;
   name: string;
   environment: string;
   /** `[height, width, channels]` */
   observationShape: [number, number, number];
-  /** One name per discrete action, in index order. */
-  actionNames: string[];
   /** ISO 8601. */
   created: string;
   recordings: Recording[];
@@ -117,10 +117,10 @@ export interface SequenceBatch {
   length: number;
   /** `[batch, length, height, width, channels]` */
   observations: Uint8Array;
-  /** `[batch, length]` action taken *after* seeing observation t. */
-  actions: Int32Array;
-  /** `[batch, length]` action before observation t; -1 at an episode's first step. */
-  previousActions: Int32Array;
+  /** `[batch, length]`, or with components last: action taken *after* seeing observation t. */
+  actions: Actions;
+  /** Likewise, action before observation t; -1, or all zeros, at an episode's first step. */
+  previousActions: Actions;
   /** `[batch, length]` 1 at an episode's first step. */
   isFirst: Uint8Array;
   /** Recurrent state must be zeroed for all rows. */

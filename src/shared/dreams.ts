@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Action, Actions } from './actions';
 import { datasetIdSchema, runIdSchema } from './runs';
 
 const step = z.int().nonnegative();
@@ -59,8 +60,11 @@ export interface Dream {
   readonly context: number;
   /** `[context + steps, height, width, channels]`, as the world model paints them */
   readonly frames: Uint8Array;
-  /** `[context + steps]` action taken after each row: the expert's within the context, the dreamer's after; -1 at the end. */
-  readonly actions: Int32Array;
+  /**
+   * `[context + steps]`, or with components last: action taken after each row, the expert's within the context, the
+   * dreamer's after; -1 or NaN at the end.
+   */
+  readonly actions: Actions;
   /**
    * `[context + steps]` L_d = 1 - r of the paper's eq. 8, from the expert's latent of the same step, which the posterior
    * made of the whole episode up to there. NaN where the expert's episode has ended.
@@ -79,7 +83,7 @@ export const dreamStepRequestSchema = z.strictObject({
   /** Environment step of the latents. */
   step,
   latents: z.custom<Float32Array>((value) => value instanceof Float32Array),
-  /** What a person does; null leaves it to the agent, or to the expert. */
+  /** What a person does, where actions are discrete; null leaves it to the agent, or to the expert. */
   action: z.int().nonnegative().nullable(),
 });
 export type DreamStepRequest = z.infer<typeof dreamStepRequestSchema>;
@@ -88,7 +92,7 @@ export interface DreamStep {
   /** Environment step of what follows. */
   readonly step: number;
   /** That led here. */
-  readonly action: number;
+  readonly action: Action;
   readonly latents: Float32Array;
   /** `[height, width, channels]` */
   readonly frame: Uint8Array;

@@ -1,3 +1,5 @@
+import type { Action } from './actions';
+
 /**
  * Gymnasium's semantics for one environment instance, deterministic per seed.
  * Observations are uint8 pixels, row-major `[height, width, channels]`, values 0 to 255.
@@ -6,8 +8,11 @@ export interface Environment {
   readonly specification: EnvironmentSpecification;
   /** Starts an episode; the same seed always gives the same episode under the same actions. */
   reset(seed: number): Uint8Array;
-  /** Advances one step. Throws RangeError for an action outside the action space. */
-  step(action: number): EnvironmentStep;
+  /**
+   * Advances one step. Throws RangeError for an action outside the action space; components of a continuous action that
+   * lie beyond -1 or 1 act like the bound.
+   */
+  step(action: Action): EnvironmentStep;
 }
 
 export interface EnvironmentStep {
@@ -20,19 +25,31 @@ export interface EnvironmentStep {
   truncated: boolean;
 }
 
-export interface EnvironmentSpecification {
+export type EnvironmentSpecification = DiscreteSpecification | ContinuousSpecification;
+
+/** Of an environment whose actions are chosen from a list. */
+export interface DiscreteSpecification extends CommonSpecification {
+  readonly actionKind: 'discrete';
+  /** KeyboardEvent.code to action index, so that a person can record demonstrations; -1 is never a value. */
+  readonly keyboard: Readonly<Record<string, number>>;
+  /** The action that a person takes when no key is held. */
+  readonly idleAction: number;
+}
+
+/** Of an environment whose actions are vectors with components in [-1, 1]; no keyboard plays it. */
+export interface ContinuousSpecification extends CommonSpecification {
+  readonly actionKind: 'continuous';
+}
+
+interface CommonSpecification {
   /** Lower-case identifier, e.g. `balance`. */
   readonly id: string;
   readonly title: string;
   readonly description: string;
   /** `[height, width, channels]` */
   readonly observationShape: readonly [number, number, number];
-  /** One name per discrete action, in index order. */
+  /** One name per discrete action, or per component of a continuous one, in index order. */
   readonly actions: readonly string[];
-  /** KeyboardEvent.code to action index, so that a person can record demonstrations; -1 is never a value. */
-  readonly keyboard: Readonly<Record<string, number>>;
-  /** The action that a person takes when no key is held. */
-  readonly idleAction: number;
   readonly maximumSteps: number;
   /** Policies that come with the environment, strongest first, with returns measured over 100 seeds. */
   readonly policies: readonly PolicySpecification[];
@@ -51,5 +68,5 @@ export interface Policy {
   /** Called after `environment.reset(seed)`. */
   begin(seed: number): void;
   /** The action for the environment's current state. */
-  act(): number;
+  act(): Action;
 }

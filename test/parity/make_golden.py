@@ -31,6 +31,7 @@ Batch = dict[str, np.ndarray]
 
 ARCHITECTURE = {
     "imageChannels": 1,
+    "actionKind": "discrete",
     "actions": 3,
     "convolutionDepth": 2,
     "deterministicSize": 16,
@@ -105,6 +106,7 @@ DREAM_BEHAVIOR_CLONING = {
 
 BEHAVIOR_CLONING = {
     "imageChannels": 1,
+    "actionKind": "discrete",
     "actions": 3,
     "convolutionDepth": 2,
     "perceptron": PERCEPTRON,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DatasetMetadata } from '../../shared/datasets';
 import { MAXIMUM_CHUNK_BYTES } from './limits';
 
 /** Names of the flat arrays, as in the replay-buffer layout that diffusion policy made common. */
@@ -18,8 +19,14 @@ export interface ArraySpecification {
   dimensionNames: readonly string[];
 }
 
-/** The arrays of a dataset with discrete actions. (Continuous ones would be float32 rows of `[dimensions]`.) */
-export function arraySpecification(name: ArrayName, observationShape: readonly number[]): ArraySpecification {
+/** What the shapes of a dataset's arrays depend on. */
+export type Recorded = Pick<DatasetMetadata, 'observationShape' | 'actionKind' | 'actionNames'>;
+
+/** The arrays of a dataset: discrete actions are int32, continuous ones float32 rows of `[components]`. */
+export function arraySpecification(
+  name: ArrayName,
+  { observationShape, actionKind, actionNames }: Recorded,
+): ArraySpecification {
   const scalar = (elementType: ElementType, axis = 'step'): ArraySpecification => ({
     name,
     elementType,
@@ -35,7 +42,13 @@ export function arraySpecification(name: ArrayName, observationShape: readonly n
         dimensionNames: ['step', 'height', 'width', 'channel'],
       };
     case 'actions':
-      return scalar('int32');
+      if (actionKind === 'discrete') return scalar('int32');
+      return {
+        name,
+        elementType: 'float32',
+        rowShape: [actionNames.length],
+        dimensionNames: ['step', 'component'],
+      };
     case 'rewards':
       return scalar('float32');
     case 'terminated':

@@ -43,12 +43,12 @@ export async function composeDataset(
   options: WorkOptions & MakingOptions = {},
 ): Promise<Dataset> {
   const { metadata } = clips[0]!.dataset;
-  const { environment, observationShape, actionNames } = metadata;
+  const { environment, observationShape, actionKind, actionNames } = metadata;
   const history = [...pastEdits(clips), edit];
   const build = async (folder: string): Promise<void> => {
     const recordings = clips.map((clip) => recordingOf(clip.dataset.metadata, clip.episode));
     const writer = await DatasetWriter.create(folder, {
-      ...{ id, name, environment, observationShape, actionNames, history, importer },
+      ...{ id, name, environment, observationShape, actionKind, actionNames, history, importer },
       recording: recordings[0]!,
     });
     for (const [index, clip] of clips.entries()) {
@@ -66,11 +66,11 @@ export async function composeDataset(
 
 async function readClip({ dataset, episode, from, to }: Clip) {
   const whole = await dataset.episode(episode);
-  const length = whole.actions.length;
-  const { frameBytes } = dataset;
+  const length = whole.rewards.length;
+  const { frameBytes, actionWidth: width } = dataset;
   return {
     observations: whole.observations.subarray(from * frameBytes, to * frameBytes),
-    actions: whole.actions.slice(from, to),
+    actions: whole.actions.slice(from * width, to * width),
     rewards: whole.rewards.slice(from, to),
     terminated: whole.terminated && to === length,
     // Cut by a person is what truncation means: the end is not one of the environment's.

@@ -6,6 +6,7 @@ import type {
   Recording,
   RecordingDescription,
 } from '../../shared/datasets';
+import type { Recorded } from './array-format';
 
 /** What the metadata says about the decoded content, kept up to date episode by episode. */
 export type ContentSummary = Pick<DatasetMetadata, 'contentHash' | 'pixelSum' | 'pixelSumOfSquares'>;
@@ -15,9 +16,11 @@ export function bytesOf(array: Int32Array | Float32Array | BigInt64Array | Uint8
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
 
-export function emptyContent(observationShape: readonly number[]): ContentSummary {
+export function emptyContent({ observationShape, actionKind, actionNames }: Recorded): ContentSummary {
+  // Discrete datasets were hashed before there were others.
+  const actions = actionKind === 'discrete' ? '' : ` continuous ${actionNames.length}`;
   const contentHash = createHash('sha256')
-    .update(`ditto-dataset ${observationShape.join('x')}`)
+    .update(`ditto-dataset ${observationShape.join('x')}${actions}`)
     .digest('hex');
   return { contentHash, pixelSum: 0, pixelSumOfSquares: 0 };
 }
@@ -29,7 +32,7 @@ export function emptyContent(observationShape: readonly number[]): ContentSummar
 export function extendContent(content: ContentSummary, episode: Episode): ContentSummary {
   const contentHash = createHash('sha256')
     .update(content.contentHash, 'hex')
-    .update(bytesOf(BigInt64Array.of(BigInt(episode.actions.length))))
+    .update(bytesOf(BigInt64Array.of(BigInt(episode.rewards.length))))
     .update(episode.observations)
     .update(bytesOf(episode.actions))
     .update(bytesOf(episode.rewards))

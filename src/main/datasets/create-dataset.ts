@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { version as studioVersion } from '../../../package.json';
+import type { ActionKind } from '../../shared/actions';
 import type { DatasetEdit, DatasetMetadata, RecordingDescription } from '../../shared/datasets';
 import { StudioError } from '../../shared/errors';
 import { arraySpecification, EPISODE_ENDS, rowBytes, STEP_ARRAYS, type ArrayName } from './array-format';
@@ -17,7 +18,9 @@ export interface DatasetDescription {
   environment: string;
   /** `[height, width, channels]` */
   observationShape: readonly [number, number, number];
-  /** One name per discrete action, in index order. */
+  /** `discrete` unless given. */
+  actionKind?: ActionKind;
+  /** One name per discrete action, or per component of a continuous one, in index order. */
   actionNames: readonly string[];
   /** Who acts in the first episodes. */
   recording: RecordingDescription;
@@ -38,18 +41,20 @@ function newMetadata(description: DatasetDescription): DatasetMetadata {
     name,
     environment,
     observationShape,
+    actionKind = 'discrete',
     actionNames,
     id = randomUUID(),
     importer = 'recorder',
     history = [],
   } = description;
-  const content = emptyContent(observationShape);
+  const content = emptyContent({ observationShape: [...observationShape], actionKind, actionNames });
   const result = datasetMetadataSchema.safeParse({
     formatVersion: FORMAT_VERSION,
     id,
     name,
     environment,
     observationShape,
+    actionKind,
     actionNames,
     created: new Date().toISOString(),
     recordings: [],
@@ -82,7 +87,7 @@ export async function createDatasetFolder(
     );
   }
   const create = async (name: ArrayName): Promise<[ArrayName, ArrayWriter]> => {
-    const specification = arraySpecification(name, metadata.observationShape);
+    const specification = arraySpecification(name, metadata);
     const rows = Math.max(1, Math.floor(chunkBytes / rowBytes(specification)));
     const chunkRows = name === 'observations' ? rows : Math.min(rows, MAXIMUM_SCALAR_CHUNK_ROWS);
     return [name, await ArrayWriter.create(folder, specification, chunkRows)];

@@ -1,9 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { actionWidth, type Actions } from '../../shared/actions';
 import type { DatasetMetadata, EpisodeSummary } from '../../shared/datasets';
 import { StudioError } from '../../shared/errors';
 import { arraySpecification, EPISODE_ENDS, STEP_ARRAYS, type ArrayName } from './array-format';
 import { ArrayReader } from './array-reader';
+import { allowedActions, firstOutside } from './check-episode';
 import { readEpisodeEnds, summariseEpisodes } from './episodes';
 import { readDatasetMetadata } from './metadata';
 
@@ -13,7 +15,8 @@ export interface DatasetContents {
   metadata: DatasetMetadata;
   episodes: EpisodeSummary[];
   readers: Record<ArrayName, ArrayReader>;
-  actions: Int32Array;
+  /** `[steps]`, or `[steps, components]` */
+  actions: Actions;
   rewards: Float32Array;
   terminated: Uint8Array;
   truncated: Uint8Array;
@@ -27,9 +30,9 @@ export async function readContents(folder: string): Promise<DatasetContents> {
     );
   }
   const metadata = await readDatasetMetadata(folder, basename(folder));
-  const { name, observationShape } = metadata;
+  const { name } = metadata;
   const open = (array: ArrayName): Promise<ArrayReader> =>
-    ArrayReader.open(name, folder, arraySpecification(array, observationShape));
+    ArrayReader.open(name, folder, arraySpecification(array, metadata));
 
   // The ends first: a recorder at work makes the other arrays longer, never shorter.
   const endsReader = await open(EPISODE_ENDS);
@@ -63,7 +66,7 @@ export async function readContents(folder: string): Promise<DatasetContents> {
     metadata,
     episodes: summariseEpisodes(ends, new Float32Array(rewardBytes.buffer)),
     readers,
-    actions: new Int32Array(actionBytes.buffer),
+    actions: new (metadata.actionKind === 'discrete' ? Int32Array : Float32Array)(actionBytes.buffer),
     rewards: new Float32Array(rewardBytes.buffer),
     terminated: terminatedBytes,
     truncated: truncatedBytes,
@@ -73,11 +76,11 @@ export async function readContents(folder: string): Promise<DatasetContents> {
 }
 
 function checkValues({ metadata, actions, episodes, folder }: DatasetContents): void {
-  const actionCount = metadata.actionNames.length;
-  const step = actions.findIndex((action) => action < 0 || action >= actionCount);
-  if (step >= 0) {
+  const outside = firstOutside(metadata, actions);
+  if (outside >= 0) {
+    const step = Math.floor(outside / actionWidth(metadata));
     throw new StudioError(
-      `Dataset "${metadata.name}" has action ${actions[step]} at step ${step}, outside its ${actionCount} named actions: record or import it again. ${folder}`,
+      `Dataset "${metadata.name}" has action ${actions[outside]} at step ${step}, outside ${allowedActions(metadata)}: record or import it again. ${folder}`,
     );
   }
   const episode = episodes.findIndex((item) => !Number.isFinite(item.return));

@@ -134,7 +134,7 @@ export class DatasetWriter {
 
   /** The order is what makes a crash harmless: data and shapes, then the metadata, then the episode's end. */
   async #write(episode: Episode): Promise<void> {
-    const length = episode.actions.length;
+    const length = episode.rewards.length;
     const flags = (last: boolean): Uint8Array => {
       const values = new Uint8Array(length);
       values[length - 1] = Number(last);

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { actionWidth, emptyActions, type Actions } from '../../shared/actions';
 import type { DatasetMetadata, Episode, EpisodeSummary } from '../../shared/datasets';
 import { StudioError } from '../../shared/errors';
 import type { ArrayName } from './array-format';
@@ -27,10 +28,12 @@ export class Dataset {
   readonly steps: number;
   /** Bytes of one observation. */
   readonly frameBytes: number;
-  /** `[steps]` action taken *after* seeing observation t. */
-  readonly actions: Int32Array;
-  /** `[steps]` action before observation t; -1 at an episode's first step. */
-  readonly previousActions: Int32Array;
+  /** Numbers of one action: 1, or the components of a continuous one. */
+  readonly actionWidth: number;
+  /** `[steps]`, or `[steps, components]`: action taken *after* seeing observation t. */
+  readonly actions: Actions;
+  /** Likewise, action before observation t; -1, or all zeros, at an episode's first step. */
+  readonly previousActions: Actions;
   /** `[steps]` 1 at an episode's first step. */
   readonly isFirst: Uint8Array;
   /** `[steps]` */
@@ -48,7 +51,7 @@ export class Dataset {
     this.folder = contents.folder;
     this.metadata = contents.metadata;
     this.episodes = contents.episodes;
-    this.steps = contents.actions.length;
+    this.steps = contents.rewards.length;
     this.frameBytes = observations.rowBytes;
     this.actions = contents.actions;
     this.rewards = contents.rewards;
@@ -56,11 +59,14 @@ export class Dataset {
     this.truncated = contents.truncated;
     this.readers = contents.readers;
     this.isFirst = new Uint8Array(this.steps);
-    this.previousActions = new Int32Array(this.steps);
-    if (this.steps > 0) this.previousActions.set(this.actions.subarray(0, -1), 1);
+    const width = actionWidth(this.metadata);
+    this.actionWidth = width;
+    this.previousActions = emptyActions(this.metadata, this.steps);
+    if (this.steps > 0) this.previousActions.set(this.actions.subarray(0, -width), width);
+    const none = this.metadata.actionKind === 'discrete' ? -1 : 0;
     for (const { start } of this.episodes) {
       this.isFirst[start] = 1;
-      this.previousActions[start] = -1;
+      this.previousActions.fill(none, start * width, (start + 1) * width);
     }
     const capacity = Math.floor(cacheBytes / (observations.chunkRows * observations.rowBytes));
     this.#cache = new ChunkCache((index) => observations.chunk(index), capacity);
@@ -99,11 +105,12 @@ export class Dataset {
     const summary = this.episodes[index];
     if (!summary) throw new RangeError(`episode ${index} is outside the dataset's ${this.episodes.length}`);
     const { start, end, length } = summary;
+    const width = this.actionWidth;
     const observations = new Uint8Array(length * this.frameBytes);
     await this.copyObservations(start, length, observations);
     return {
       observations,
-      actions: this.actions.slice(start, end),
+      actions: this.actions.slice(start * width, end * width),
       rewards: this.rewards.slice(start, end),
       terminated: this.terminated[end - 1] === 1,
       truncated: this.truncated[end - 1] === 1,

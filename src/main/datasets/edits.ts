@@ -161,5 +161,6 @@ function requireSameKind({ metadata: one }: Dataset, { metadata: other }: Datase
   };
   compare('environments', one.environment, other.environment);
   compare('frame sizes', one.observationShape.join('x'), other.observationShape.join('x'));
+  compare('kinds of action', one.actionKind, other.actionKind);
   compare('actions', one.actionNames.join(', '), other.actionNames.join(', '));
 }

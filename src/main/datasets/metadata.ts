@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { actionKinds } from '../../shared/actions';
 import type { DatasetMetadata } from '../../shared/datasets';
 import { StudioError } from '../../shared/errors';
 import { readBounded, writeJsonAtomically } from './files';
@@ -53,6 +54,8 @@ export const datasetMetadataSchema: z.ZodType<DatasetMetadata> = z.object({
   observationShape: z.tuple([size, size, size]).refine(([height, width, channels]) => {
     return height * width * channels <= MAXIMUM_FRAME_BYTES;
   }, `an observation is larger than ${MAXIMUM_FRAME_BYTES} bytes`),
+  // Datasets from before there were continuous actions do not say.
+  actionKind: z.enum(actionKinds).default('discrete'),
   actionNames: z.array(text).min(1).max(4096),
   created: z.iso.datetime(),
   recordings: z.array(recordingSchema).max(10_000),

@@ -28,7 +28,7 @@ export function isCurrent(metadata: DatasetMetadata, episodes: number, steps: nu
 
 /** Hash and pixel sums, recomputed from all the data. */
 export async function measureContent(dataset: ReadableDataset): Promise<ContentSummary> {
-  let content = emptyContent(dataset.metadata.observationShape);
+  let content = emptyContent(dataset.metadata);
   for (const index of dataset.episodes.keys()) content = extendContent(content, await dataset.episode(index));
   return content;
 }

@@ -1,3 +1,4 @@
+import { emptyActions } from '../../shared/actions';
 import type { SequenceBatch } from '../../shared/datasets';
 import type { Dataset } from './dataset';
 
@@ -20,13 +21,13 @@ export async function readSequences(
   length: number,
 ): Promise<SequenceBatch> {
   const count = rows.length * length;
-  const { frameBytes } = dataset;
+  const { frameBytes, actionWidth: width, metadata } = dataset;
   const batch: SequenceBatch = {
     batch: rows.length,
     length,
     observations: new Uint8Array(count * frameBytes),
-    actions: new Int32Array(count),
-    previousActions: new Int32Array(count),
+    actions: emptyActions(metadata, count),
+    previousActions: emptyActions(metadata, count),
     isFirst: new Uint8Array(count),
     startsEpoch,
   };
@@ -36,8 +37,11 @@ export async function readSequences(
     for (const { start, count: steps } of segments) {
       const end = start + steps;
       copies.push(dataset.copyObservations(start, steps, batch.observations, position * frameBytes));
-      batch.actions.set(dataset.actions.subarray(start, end), position);
-      batch.previousActions.set(dataset.previousActions.subarray(start, end), position);
+      batch.actions.set(dataset.actions.subarray(start * width, end * width), position * width);
+      batch.previousActions.set(
+        dataset.previousActions.subarray(start * width, end * width),
+        position * width,
+      );
       batch.isFirst.set(dataset.isFirst.subarray(start, end), position);
       position = position + steps;
     }

@@ -1,21 +1,45 @@
-import type { DatasetStatistics, FrameStrip } from '../../shared/dataset-statistics';
+import type { DatasetStatistics, FrameStrip, Histogram } from '../../shared/dataset-statistics';
 import type { Dataset } from './dataset';
 import { distribution } from './histogram';
 
+/** Over the components of continuous actions. */
+const ACTION_BINS = 20;
+
 /** From what an open dataset holds in memory anyway: no frame is read. */
 export function datasetStatistics(dataset: Dataset): DatasetStatistics {
-  const { episodes, actions, metadata, terminated } = dataset;
-  const actionCounts = new Array<number>(metadata.actionNames.length).fill(0);
-  for (const action of actions) actionCounts[action]!++;
+  const { episodes, terminated } = dataset;
   return {
     returns: distribution(episodes.map((episode) => episode.return)),
     lengths: distribution(
       episodes.map((episode) => episode.length),
       { integers: true },
     ),
-    actionCounts,
+    actionCounts: actionCounts(dataset),
+    actionHistograms: actionHistograms(dataset),
     terminatedEpisodes: episodes.filter(({ end }) => terminated[end - 1] === 1).length,
   };
+}
+
+function actionCounts({ actions, metadata }: Dataset): number[] {
+  if (metadata.actionKind !== 'discrete') return [];
+  const counts = new Array<number>(metadata.actionNames.length).fill(0);
+  for (const action of actions) counts[action]!++;
+  return counts;
+}
+
+function actionHistograms({ actions, metadata, actionWidth: width }: Dataset): Histogram[] {
+  if (metadata.actionKind !== 'continuous') return [];
+  const histograms = metadata.actionNames.map(() => ({
+    start: -1,
+    width: 2 / ACTION_BINS,
+    counts: new Array<number>(ACTION_BINS).fill(0),
+  }));
+  actions.forEach((value, index) => {
+    // The upper bound itself belongs to the last bin.
+    const bin = Math.min(ACTION_BINS - 1, Math.floor(((value + 1) / 2) * ACTION_BINS));
+    histograms[index % width]!.counts[bin]!++;
+  });
+  return histograms;
 }
 
 /** `count` frames of an episode, from its first to its last, equally far apart; fewer where it is shorter. */

@@ -42,9 +42,10 @@ async function findWorldModel(
 
 /** A pixel policy is shown what the world model paints, and its actions are the world model's. */
 function requireSameWorld(agent: TrainedAgent, worldModel: TrainedWorldModel): void {
-  const { imageChannels, actions } = agent.architecture;
+  const { imageChannels, actionKind, actions } = agent.architecture;
   const other = worldModel.architecture;
-  const same = imageChannels === other.imageChannels && actions === other.actions;
+  const same =
+    imageChannels === other.imageChannels && actionKind === other.actionKind && actions === other.actions;
   if (same && agent.environment === worldModel.environment) return;
   throw new StudioError(
     `Agent ${agent.runId} is for ${agent.environment}, with ${imageChannels} colour channels and ${actions} actions, ` +

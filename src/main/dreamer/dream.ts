@@ -1,3 +1,4 @@
+import { actionAt, emptyActions, joinActions, type Actions } from '../../shared/actions';
 import type { Dream, DreamChoice, DreamRequest } from '../../shared/dreams';
 import type { WorkProgress } from '../../shared/dataset-views';
 import type { Dataset } from '../datasets/dataset';
@@ -15,7 +16,11 @@ interface Stage {
   dataset: Dataset;
   episode: number;
   /** The expert's. */
-  actions: Int32Array;
+  actions: Actions;
+  /** Numbers of one action. */
+  width: number;
+  /** Of the episode. */
+  length: number;
 }
 
 /** A dream in the making. */
@@ -39,8 +44,11 @@ export async function* dreamBeside(
   signal: AbortSignal,
 ): AsyncGenerator<WorkProgress<Dream[]>> {
   const dataset = await library.expert(expert);
-  const stage: Stage = { dataset, episode: expert.episode, actions: episodeActions(dataset, expert.episode) };
-  for (const choice of dreams) requireAlignment(choice, expert, stage.actions.length);
+  const stage: Stage = {
+    ...{ dataset, episode: expert.episode, actions: episodeActions(dataset, expert.episode) },
+    ...{ width: dataset.actionWidth, length: dataset.episodes[expert.episode]!.length },
+  };
+  for (const choice of dreams) requireAlignment(choice, expert, stage.length);
   const sleepers: Sleeper[] = [];
   for (const choice of dreams) sleepers.push(await fallAsleep(library, programs, stage, choice));
   const total = dreams.reduce((sum, { steps }) => sum + steps, 0);
@@ -63,7 +71,7 @@ export async function* dreamBeside(
 async function fallAsleep(
   library: Library,
   programs: Programs,
-  { dataset, episode, actions }: Stage,
+  { dataset, episode, actions, width: actionWidth }: Stage,
   choice: DreamChoice,
 ): Promise<Sleeper> {
   const cast = await findCast(library, choice);
@@ -77,7 +85,7 @@ async function fallAsleep(
   const film: Dream = {
     ...{ first, context },
     frames: new Uint8Array(rows * dataset.frameBytes),
-    actions: new Int32Array(rows).fill(-1),
+    actions: noFilmActions(dataset, rows),
     latentDistance: new Float32Array(rows),
     latents: new Float32Array(rows * width),
     worldModel: usedModel(worldModel),
@@ -85,7 +93,7 @@ async function fallAsleep(
   };
   film.latents.set(seen);
   film.frames.set(await paint(programs, worldModel, seen));
-  film.actions.set(actions.subarray(first, start - 1));
+  film.actions.set(actions.subarray(first * actionWidth, (start - 1) * actionWidth));
   for (let row = 0; row < context; row++) {
     film.latentDistance[row] = distance(
       latentsAt(seen, row, width),
@@ -98,7 +106,7 @@ async function fallAsleep(
 /** One step further, `made` after the context. */
 async function advance(
   programs: Programs,
-  { dataset, actions }: Stage,
+  { dataset, actions, width: actionWidth, length }: Stage,
   { choice, cast, expertLatents, film }: Sleeper,
   made: number,
 ): Promise<void> {
@@ -107,14 +115,18 @@ async function advance(
   const row = choice.context + made;
   const imagined = await imagine(programs, cast, {
     ...{ step: next - 1, latents: latentsAt(film.latents, row - 1, width), seed: choice.seed },
-    action: cast.agent ? null : actions[next - 1]!,
-    expertLatents: next < actions.length ? latentsAt(expertLatents, next, width) : undefined,
+    action: cast.agent ? null : actionAt(actions, next - 1, actionWidth),
+    expertLatents: next < length ? latentsAt(expertLatents, next, width) : undefined,
   });
   film.latents.set(imagined.latents, row * width);
   film.frames.set(imagined.frame, row * dataset.frameBytes);
-  film.actions[row - 1] = imagined.action;
+  film.actions.set(joinActions([imagined.action]), (row - 1) * actionWidth);
   film.latentDistance[row] = imagined.latentDistance;
 }
+
+/** No actions at all. */
+const noFilmActions = ({ metadata }: Dataset, rows: number): Actions =>
+  metadata.actionKind === 'discrete' ? new Int32Array(rows).fill(-1) : emptyActions(metadata, rows).fill(NaN);
 
 const latentsAt = (latents: Float32Array, row: number, width: number): Float32Array =>
   latents.subarray(row * width, (row + 1) * width);

@@ -1,3 +1,4 @@
+import { actionAt } from '../../shared/actions';
 import type { Dream, DreamRequest, DreamStep, DreamStepRequest } from '../../shared/dreams';
 import type { WorkProgress } from '../../shared/dataset-views';
 import { StudioError } from '../../shared/errors';
@@ -35,16 +36,21 @@ export class Dreamer {
     if (latents.length !== width || (action ?? 0) >= worldModel.architecture.actions) {
       throw new StudioError('This dream belongs to another world model: begin it again.');
     }
+    if (action !== null && worldModel.architecture.actionKind === 'continuous') {
+      throw new StudioError('No key stands for an action that is a vector: this dream can only be watched.');
+    }
     const all = await this.#library.expertLatents(this.#programs, worldModel, dataset, expert.episode);
-    const actions = episodeActions(dataset, expert.episode);
-    const chosen = action ?? (agent ? null : actions[step]);
+    const { length } = dataset.episodes[expert.episode]!;
+    const done =
+      step < length
+        ? actionAt(episodeActions(dataset, expert.episode), step, dataset.actionWidth)
+        : undefined;
+    const chosen = action ?? (agent ? null : done);
     if (chosen === undefined) {
-      throw new StudioError(
-        `The expert's actions end with step ${actions.length - 1}: take over to go further.`,
-      );
+      throw new StudioError(`The expert's actions end with step ${length - 1}: take over to go further.`);
     }
     const next = step + 1;
-    const expertLatents = next < actions.length ? all.subarray(next * width, (next + 1) * width) : undefined;
+    const expertLatents = next < length ? all.subarray(next * width, (next + 1) * width) : undefined;
     const { seed } = dreamer;
     const state = { step, latents, action: chosen, seed, expertLatents };
     return { ...(await imagine(this.#programs, cast, state)), step: next };

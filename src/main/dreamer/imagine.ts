@@ -1,4 +1,6 @@
+import { actionAt, joinActions, type Action } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
+import { noActions } from '../learning/world-model/actions';
 import { featureSize } from '../learning/world-model/architecture';
 import { roundToBytes } from '../learning/world-model/images';
 import type { Cast } from './cast';
@@ -11,14 +13,14 @@ export interface DreamState {
   /** (h, z) `[features]` */
   latents: Float32Array;
   /** What happens next; null leaves it to the agent. */
-  action: number | null;
+  action: Action | null;
   seed: number;
   /** The expert's latents of the next step; undefined where the expert's episode has ended. */
   expertLatents: Float32Array | undefined;
 }
 
 export interface ImaginedStep {
-  action: number;
+  action: Action;
   latents: Float32Array;
   /** `[height, width, channels]` */
   frame: Uint8Array;
@@ -38,14 +40,15 @@ export async function imagine(
   const random = randomGenerator(seed, 'dream', step);
   const inputs = {
     latents,
-    givenActions: Int32Array.of(action ?? -1),
+    givenActions: action === null ? noActions(architecture, 1) : joinActions([action]),
+    isGiven: Float32Array.of(action === null ? 0 : 1),
     actionUniform: Float32Array.of(random.uniform()),
     priorUniform: random.fillUniform(new Float32Array(architecture.stochasticVariables)),
     expertLatents: expertLatents ?? new Float32Array(featureSize(architecture)),
   };
   const outputs = await programs.use(stepper(worldModel, agent), (program) => program.run(inputs));
   return {
-    action: outputs['actions']![0]!,
+    action: actionAt(outputs['actions']!, 0, architecture.actions),
     latents: outputs['latents'] as Float32Array,
     frame: roundToBytes(outputs['images'] as Float32Array),
     latentDistance: expertLatents ? outputs['latentDistance']![0]! : NaN,

@@ -1,3 +1,4 @@
+import type { Action } from '../../shared/actions';
 import type { Environment, EnvironmentSpecification, Policy } from '../../shared/environment';
 import { AsterixEnvironment, asterixSpecification } from './asterix/environment';
 import { expertStep, weakStep } from './asterix/policies';
@@ -26,7 +27,7 @@ export interface BuiltIn {
   createPolicy(environment: Environment, policyId: string): Policy | undefined;
 }
 
-type StateToAction<State> = (state: State) => number;
+type StateToAction<State> = (state: State) => Action;
 
 /** Ties an environment's class to its scripted policies, functions of the true state by policy id. */
 function builtIn<State>(
@@ -41,7 +42,7 @@ function builtIn<State>(
       if (!(environment instanceof Class)) {
         throw new TypeError(`This is not a built-in ${specification.id} environment.`);
       }
-      if (policyId === 'random') return randomPolicy(specification.actions.length);
+      if (policyId === 'random') return randomPolicy(specification);
       const act = Object.hasOwn(scripted, policyId) ? scripted[policyId] : undefined;
       return act && statePolicy(() => act(environment.state));
     },

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Action } from '../../shared/actions';
 import type { EnvironmentStep, Policy } from '../../shared/environment';
 import { StudioError } from '../../shared/errors';
 import { createEnvironment, createPolicy, environmentIds, environmentSpecifications } from './index';
+import { noisyPolicy, randomPolicy } from './policies';
 import { playEpisode } from './rollout';
 
 /** Every observation, reward and end of one episode. */
@@ -22,7 +24,9 @@ function record(
   }
 }
 
-describe.each(environmentSpecifications)('environment $id', ({ id, policies, ...specification }) => {
+const discrete = environmentSpecifications.filter((specification) => specification.actionKind === 'discrete');
+
+describe.each(discrete)('environment $id', ({ id, policies, ...specification }) => {
   const [height, width, channels] = specification.observationShape;
   const size = height * width * channels;
 
@@ -102,7 +106,7 @@ describe.each(environmentSpecifications)('environment $id', ({ id, policies, ...
 });
 
 describe('policies', () => {
-  const actionsOf = (policy: Policy, count: number): number[] => {
+  const actionsOf = (policy: Policy, count: number): Action[] => {
     policy.begin(1);
     return Array.from({ length: count }, () => policy.act());
   };
@@ -115,10 +119,29 @@ describe('policies', () => {
     const share = actions.filter((action) => action !== usual).length / 3000;
     expect(Math.abs(share - 0.3 * (2 / 3))).toBeLessThan(0.03);
     const counts = actionsOf(createPolicy(environment, 'expert', { noise: 1 }), 3000).reduce(
-      (tally, action) => tally.with(action, tally[action]! + 1),
+      (tally, action) => tally.with(action as number, tally[action as number]! + 1),
       [0, 0, 0],
     );
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(100);
+  });
+
+  test('noise on continuous actions is uniform over all components', () => {
+    const space = { actionKind: 'continuous', actions: ['one', 'two'] } as const;
+    const still = { begin: () => undefined, act: () => new Float32Array(2) };
+    const actions = actionsOf(noisyPolicy(still, 0.5, space), 2000) as Float32Array[];
+    const noisy = actions.filter(([one]) => one !== 0);
+    expect(Math.abs(noisy.length / 2000 - 0.5)).toBeLessThan(0.05);
+    for (const component of [0, 1]) {
+      const values = noisy.map((action) => action[component]!);
+      expect(Math.min(...values)).toBeGreaterThanOrEqual(-1);
+      expect(Math.max(...values)).toBeLessThanOrEqual(1);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(Math.abs(mean)).toBeLessThan(0.08);
+      const square = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+      expect(Math.abs(square - 1 / 3)).toBeLessThan(0.05);
+    }
+    const random = randomPolicy(space);
+    expect(actionsOf(random, 20)).toEqual(actionsOf(random, 20));
   });
 
   test('begin starts a policy anew for its seed', () => {

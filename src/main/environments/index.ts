@@ -39,7 +39,7 @@ export function createPolicy(
   policyId: string,
   options: { noise?: number } = {},
 ): Policy {
-  const { id, actions, policies } = environment.specification;
+  const { id, policies } = environment.specification;
   const noise = options.noise ?? 0;
   if (!(noise >= 0 && noise <= 1)) {
     throw new StudioError(`Policy noise is ${noise}: choose a probability from 0 to 1.`);
@@ -49,5 +49,5 @@ export function createPolicy(
     const known = policies.map((specification) => specification.id).join(', ');
     throw new StudioError(`Environment ${id} has no policy "${policyId}": choose one of ${known}.`);
   }
-  return noise > 0 ? noisyPolicy(policy, noise, actions.length) : policy;
+  return noise > 0 ? noisyPolicy(policy, noise, environment.specification) : policy;
 }

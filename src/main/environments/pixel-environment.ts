@@ -1,4 +1,5 @@
-import type { Environment, EnvironmentSpecification, EnvironmentStep } from '../../shared/environment';
+import type { Action } from '../../shared/actions';
+import type { DiscreteSpecification, Environment, EnvironmentStep } from '../../shared/environment';
 import type { RandomGenerator } from '../../shared/random';
 import { randomGenerator } from '../../shared/random';
 
@@ -17,9 +18,9 @@ export interface EnvironmentOptions {
   stickiness?: number;
 }
 
-/** The episode bookkeeping that every built-in environment shares; subclasses supply rules and drawing. */
+/** The episode bookkeeping that every built-in environment with discrete actions shares; subclasses supply rules and drawing. */
 export abstract class PixelEnvironment implements Environment {
-  abstract readonly specification: EnvironmentSpecification;
+  abstract readonly specification: DiscreteSpecification;
   private readonly stickiness: number;
   private stickyRandom: RandomGenerator = randomGenerator(0, 'sticky-actions');
   private executedAction = 0;
@@ -45,13 +46,13 @@ export abstract class PixelEnvironment implements Environment {
     return this.draw();
   }
 
-  step(action: number): EnvironmentStep {
+  step(action: Action): EnvironmentStep {
     const { id, actions, maximumSteps } = this.specification;
     if (!this.running)
       throw new Error(`Environment ${id}: the episode has ended or never began; call reset first.`);
-    if (!Number.isInteger(action) || action < 0 || action >= actions.length) {
+    if (typeof action !== 'number' || !Number.isInteger(action) || action < 0 || action >= actions.length) {
       throw new RangeError(
-        `Environment ${id} has no action ${action}; actions are 0 to ${actions.length - 1}.`,
+        `Environment ${id} has no action ${String(action)}; actions are 0 to ${actions.length - 1}.`,
       );
     }
     if (this.stickyRandom.uniform() >= this.stickiness) this.executedAction = action;

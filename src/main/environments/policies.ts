@@ -1,20 +1,29 @@
-import type { Policy } from '../../shared/environment';
+import type { Action } from '../../shared/actions';
+import type { EnvironmentSpecification, Policy } from '../../shared/environment';
 import type { RandomGenerator } from '../../shared/random';
 import { randomGenerator } from '../../shared/random';
 
+type ActionSpace = Pick<EnvironmentSpecification, 'actionKind' | 'actions'>;
+
+/** A uniformly random action. */
+const randomAction = (random: RandomGenerator, { actionKind, actions }: ActionSpace): Action =>
+  actionKind === 'discrete'
+    ? random.integer(actions.length)
+    : Float32Array.from(actions, () => 2 * random.uniform() - 1);
+
 /** Uniformly random actions; the same seed always gives the same ones. */
-export function randomPolicy(actionCount: number): Policy {
+export function randomPolicy(space: ActionSpace): Policy {
   let random = randomGenerator(0, 'policy-random');
   return {
     begin: (seed) => {
       random = randomGenerator(seed, 'policy-random');
     },
-    act: () => random.integer(actionCount),
+    act: () => randomAction(random, space),
   };
 }
 
 /** Replaces each of `policy`'s actions, with probability `noise`, by a uniformly random one. */
-export function noisyPolicy(policy: Policy, noise: number, actionCount: number): Policy {
+export function noisyPolicy(policy: Policy, noise: number, space: ActionSpace): Policy {
   let random: RandomGenerator = randomGenerator(0, 'policy-noise');
   return {
     begin: (seed) => {
@@ -23,12 +32,12 @@ export function noisyPolicy(policy: Policy, noise: number, actionCount: number):
     },
     act: () => {
       const action = policy.act();
-      return random.uniform() < noise ? random.integer(actionCount) : action;
+      return random.uniform() < noise ? randomAction(random, space) : action;
     },
   };
 }
 
 /** A policy that is a function of the environment's present state alone. */
-export function statePolicy(act: () => number): Policy {
+export function statePolicy(act: () => Action): Policy {
   return { begin: () => undefined, act };
 }

@@ -10,14 +10,15 @@ export function sequenceInputs(
   const { batch: rows, length } = batch;
   const frame = batch.observations.length / (rows * length);
   const observations = new Uint8Array(batch.observations.length);
-  const previousActions = new Int32Array(rows * length);
+  const width = batch.previousActions.length / (rows * length);
+  const previousActions = batch.previousActions.slice();
   const isFirst = new Float32Array(rows * length);
   for (let row = 0; row < rows; row++) {
     for (let time = 0; time < length; time++) {
       const from = row * length + time;
       const to = time * rows + row;
       observations.set(batch.observations.subarray(from * frame, (from + 1) * frame), to * frame);
-      previousActions[to] = batch.previousActions[from]!;
+      previousActions.set(batch.previousActions.subarray(from * width, (from + 1) * width), to * width);
       // Where the streams jump, the recurrent state of the last batch belongs to somewhere else.
       isFirst[to] = batch.isFirst[from]! || (batch.startsEpoch && time === 0) ? 1 : 0;
     }

@@ -1,6 +1,8 @@
+import { actionAt, joinActions, type Actions } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
+import { noActions } from '../learning/world-model/actions';
 import { featureSize } from '../learning/world-model/architecture';
 import { encodeProgram } from '../learning/world-model/encode';
 import type { Engine, Program } from '../tensor/program';
@@ -14,8 +16,8 @@ export interface EncodedEpisode {
   length: number;
   /** (h, z) `[length, features]`, one posterior sample per step */
   latents: Float32Array;
-  /** `[length]` action taken in that state */
-  actions: Int32Array;
+  /** `[length]`, or `[length, components]`: action taken in that state */
+  actions: Actions;
 }
 
 /** Steps that are encoded at once; the recurrent state goes on from chunk to chunk. */
@@ -49,10 +51,10 @@ export async function encodeEpisodes(
   return encoded;
 }
 
-/** `[length]` action taken in each state. */
-export function episodeActions(dataset: Dataset, episode: number): Int32Array {
+/** `[length]`, or `[length, components]`: action taken in each state. */
+export function episodeActions(dataset: Dataset, episode: number): Actions {
   const { start, end } = dataset.episodes[episode]!;
-  return dataset.actions.slice(start, end);
+  return dataset.actions.slice(start * dataset.actionWidth, end * dataset.actionWidth);
 }
 
 /**
@@ -78,12 +80,14 @@ export async function encodeSteps(
     // The last chunk is filled up with blank frames, whose latents are dropped.
     const chunk = {
       observations: new Uint8Array(CHUNK * dataset.frameBytes),
-      previousActions: new Int32Array(CHUNK).fill(-1),
+      previousActions: noActions(architecture, CHUNK),
       isFirst: new Float32Array(CHUNK),
       uniform: noise.subarray(start * variables, (start + CHUNK) * variables),
     };
     await dataset.copyObservations(first, count, chunk.observations);
-    chunk.previousActions.set(dataset.previousActions.subarray(first, first + count));
+    chunk.previousActions.set(
+      dataset.previousActions.subarray(first * dataset.actionWidth, (first + count) * dataset.actionWidth),
+    );
     if (start === from) chunk.isFirst[0] = 1;
     const outputs = await program.run(chunk);
     latents.set(
@@ -129,14 +133,15 @@ export function gatherLatents(
   return gathered;
 }
 
-/** The actions that the expert took there, time leading: `[time * windows]`. */
-export function gatherActions(windows: readonly ExpertWindow[], time: number): Int32Array {
-  const actions = new Int32Array(time * windows.length);
-  windows.forEach(({ episode, start }, row) => {
-    for (let step = 0; step < time; step++)
-      actions[step * windows.length + row] = episode.actions[start + step]!;
-  });
-  return actions;
+/** The actions that the expert took there, time leading: `[time * windows]`, or with components last. */
+export function gatherActions(windows: readonly ExpertWindow[], time: number): Actions {
+  return joinActions(
+    Array.from({ length: time * windows.length }, (_, index) => {
+      const { episode, start } = windows[index % windows.length]!;
+      const step = start + Math.floor(index / windows.length);
+      return actionAt(episode.actions, step, episode.actions.length / episode.length);
+    }),
+  );
 }
 
 /** The first `size` elements of every latent of the episodes: `[latents, size]`. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { recordingConfiguration } from '../../shared/configuration/run';
+import { boundedAction, joinActions, type Action } from '../../shared/actions';
 import type { Episode, RecordingDescription } from '../../shared/datasets';
 import type { Environment, Policy } from '../../shared/environment';
 import { Dataset } from '../datasets/dataset';
@@ -40,7 +41,7 @@ export async function record(context: JobContext): Promise<Record<string, number
     const episode = playEpisode(environment, policy, seed + index);
     await writer.append(episode);
     const episodeReturn = episode.rewards.reduce((sum, reward) => sum + reward, 0);
-    context.metrics.write(index + 1, { episodeReturn, episodeLength: episode.actions.length });
+    context.metrics.write(index + 1, { episodeReturn, episodeLength: episode.rewards.length });
     context.progress(phase, index + 1, episodes);
     if (context.stopRequested && index + 1 < episodes) {
       await writer.close();
@@ -73,12 +74,13 @@ function openWriter(
   recording: RecordingDescription,
 ): Promise<DatasetWriter> {
   if (existsSync(folder)) return DatasetWriter.open(folder, { environment: environmentId, recording });
-  const { observationShape, actions } = environment.specification;
+  const { observationShape, actionKind, actions } = environment.specification;
   return DatasetWriter.create(folder, {
     id: datasetId,
     name: datasetName,
     environment: environmentId,
     observationShape: [...observationShape],
+    actionKind,
     actionNames: [...actions],
     recording,
   });
@@ -87,12 +89,12 @@ function openWriter(
 /** One episode; the action at index t was taken after seeing the observation at index t. */
 export function playEpisode(environment: Environment, policy: Policy, seed: number): Episode {
   const observations: Uint8Array[] = [];
-  const actions: number[] = [];
+  const actions: Action[] = [];
   const rewards: number[] = [];
   let observation = environment.reset(seed);
   policy.begin(seed);
   for (;;) {
-    const action = policy.act();
+    const action = boundedAction(policy.act());
     const step = environment.step(action);
     observations.push(observation);
     actions.push(action);
@@ -101,7 +103,7 @@ export function playEpisode(environment: Environment, policy: Policy, seed: numb
     if (step.terminated || step.truncated) {
       return {
         observations: Buffer.concat(observations),
-        actions: Int32Array.from(actions),
+        actions: joinActions(actions),
         rewards: Float32Array.from(rewards),
         terminated: step.terminated,
         truncated: step.truncated,

@@ -39,6 +39,7 @@ export async function trainBehaviorCloning(context: JobContext): Promise<Record<
     // A pixel agent has no world model; of this only channels and actions mean anything.
     architecture: {
       imageChannels: definition.imageChannels,
+      actionKind: 'discrete',
       actions: definition.actions,
       convolutionDepth: definition.convolutionDepth,
       deterministicSize: 1,

@@ -6,7 +6,7 @@ import type { WorldModelDefinition } from '../learning/world-model/world-model';
 /** What of a dataset a world model depends on. */
 type Recorded = Pick<
   DatasetMetadata,
-  'observationShape' | 'actionNames' | 'pixelMean' | 'pixelStandardDeviation'
+  'observationShape' | 'actionKind' | 'actionNames' | 'pixelMean' | 'pixelStandardDeviation'
 >;
 
 /** From what a user sets and what was recorded to what the learning takes. */
@@ -34,10 +34,15 @@ export function defineWorldModel(
 /** Model sizes from the configuration, colours and actions from the dataset. */
 export function worldModelArchitecture(
   configuration: WorldModelConfiguration,
-  { observationShape, actionNames }: Pick<Recorded, 'observationShape' | 'actionNames'>,
+  {
+    observationShape,
+    actionKind,
+    actionNames,
+  }: Pick<Recorded, 'observationShape' | 'actionKind' | 'actionNames'>,
 ): WorldModelArchitecture {
   return {
     imageChannels: observationShape[2],
+    actionKind,
     actions: actionNames.length,
     convolutionDepth: configuration.convolutionDepth,
     deterministicSize: configuration.deterministicSize,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { actionKinds } from '../../shared/actions';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
 import type { NamedValues } from '../tensor/program';
@@ -20,6 +21,8 @@ export const worldModelSchema = z.strictObject({
   environment: z.string(),
   architecture: z.strictObject({
     imageChannels: size,
+    // World models from before there were continuous actions do not say.
+    actionKind: z.enum(actionKinds).default('discrete'),
     actions: size,
     convolutionDepth: size,
     deterministicSize: size,
@@ -73,12 +76,13 @@ export function requireReadable(
   worldModel: Pick<TrainedWorldModel, 'runId' | 'environment' | 'architecture'>,
 ): void {
   requireEnvironment(dataset, worldModel.environment, `world model ${worldModel.runId}`);
-  const { imageChannels, actions } = worldModel.architecture;
-  const { id, observationShape, actionNames } = dataset.metadata;
-  if (imageChannels === observationShape[2] && actions === actionNames.length) return;
+  const { imageChannels, actionKind, actions } = worldModel.architecture;
+  const { id, observationShape, actionNames, actionKind: recorded } = dataset.metadata;
+  const sameActions = actionKind === recorded && actions === actionNames.length;
+  if (imageChannels === observationShape[2] && sameActions) return;
   throw new StudioError(
-    `World model ${worldModel.runId} is for ${imageChannels} colour channels and ${actions} actions, but dataset ` +
-      `${id} has ${observationShape[2]} and ${actionNames.length}: choose another of the two.`,
+    `World model ${worldModel.runId} is for ${imageChannels} colour channels and ${actions} ${actionKind} actions, but ` +
+      `dataset ${id} has ${observationShape[2]} and ${actionNames.length} ${recorded} ones: choose another of the two.`,
   );
 }
 

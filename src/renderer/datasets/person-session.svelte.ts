@@ -1,5 +1,5 @@
 import type { PlayFrame } from '../../shared/dataset-views';
-import type { EnvironmentSpecification } from '../../shared/environment';
+import type { DiscreteSpecification } from '../../shared/environment';
 import { describeError } from '../../shared/errors';
 import type { DatasetRecord } from '../../shared/runs';
 import { studio } from '../connection/connection.svelte';
@@ -19,7 +19,7 @@ export class PersonSession {
   readonly #environment: string;
   #session = '';
 
-  constructor({ id, keyboard }: EnvironmentSpecification) {
+  constructor({ id, keyboard }: DiscreteSpecification) {
     this.#environment = id;
     this.#keys = new HeldKeys(keyboard);
   }

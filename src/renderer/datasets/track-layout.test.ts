@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { actionRuns, cumulativeReturns, rewardColumns } from './track-layout';
+import { actionRuns, columnBars, componentsOf, cumulativeReturns, rewardColumns } from './track-layout';
 
 test('equal actions are one run', () => {
   expect(actionRuns(Int32Array.of(1, 1, 0, 2, 2, 2))).toEqual([
@@ -22,4 +22,10 @@ test('no reward is lost in a column, and short episodes fill them all', () => {
 
 test('returns add up', () => {
   expect([...cumulativeReturns(Float32Array.of(1, -2, 4))]).toEqual([0, 1, -1, 3]);
+});
+
+test('components of actions are drawn apart, upwards where positive', () => {
+  const components = componentsOf(Float32Array.of(0.5, -1, 0, 0.25, 1, 0), 2);
+  expect(components).toEqual([Float32Array.of(0.5, 0, 1), Float32Array.of(-1, 0.25, 0)]);
+  expect(columnBars(rewardColumns(components[1]!, 3))).toBe('M0 0V1.0000H1V0ZM1 0V-0.2500H2V0Z');
 });

@@ -16,9 +16,16 @@ export function actionRuns(actions: Int32Array): ActionRun[] {
   return runs;
 }
 
+/** Each component of continuous actions `[length, components]` over time. */
+export function componentsOf(actions: Float32Array, components: number): Float32Array[] {
+  return Array.from({ length: components }, (_, component) =>
+    actions.filter((_value, index) => index % components === component),
+  );
+}
+
 /**
- * Rewards as they are drawn: for each of `columns`, the largest and the smallest of the steps in it (with zero), so that
- * a single reward in a long episode is never left out.
+ * Rewards as they are drawn, or components of actions: for each of `columns`, the largest and the smallest of the steps in it (with zero), so that
+ * a single one in a long episode is never left out.
  */
 export function rewardColumns(
   rewards: Float32Array,
@@ -35,6 +42,13 @@ export function rewardColumns(
     }
   });
   return { highest, lowest };
+}
+
+/** What `rewardColumns` gives as an SVG path: bars from zero, upwards where positive; `scale` becomes 1. */
+export function columnBars({ highest, lowest }: ReturnType<typeof rewardColumns>, scale = 1): string {
+  const bar = (value: number, index: number): string =>
+    value === 0 ? '' : `M${index} 0V${(-value / scale).toFixed(4)}H${index + 1}V0Z`;
+  return highest.map((value, index) => bar(value, index) + bar(lowest[index]!, index)).join('');
 }
 
 /** Sum of rewards before each step, and after the last: `[length + 1]`. */

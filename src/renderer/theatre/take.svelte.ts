@@ -1,3 +1,4 @@
+import { actionAt, type Action } from '../../shared/actions';
 import type { Dream, DreamerChoice, DreamStep } from '../../shared/dreams';
 
 /** A dream as the theatre shows it: it may be cut and go on another way. */
@@ -16,7 +17,7 @@ export class Take {
   readonly #latents: Float32Array[] = [];
   readonly #distances: number[] = [];
   /** Taken after each row: one less than rows. */
-  readonly #actions: number[] = [];
+  readonly #actions: Action[] = [];
 
   constructor(about: Pick<Take, 'title' | 'colour' | 'dreamer' | 'first' | 'context'>) {
     this.title = about.title;
@@ -28,13 +29,13 @@ export class Take {
 
   static of(dream: Dream, about: Pick<Take, 'title' | 'colour' | 'dreamer'>): Take {
     const take = new Take({ ...about, first: dream.first, context: dream.context });
-    const rows = dream.actions.length;
+    const rows = dream.latentDistance.length;
     const row = <Values extends Uint8Array | Float32Array>(values: Values, index: number): Values => {
       const width = values.length / rows;
       return values.subarray(index * width, (index + 1) * width) as Values;
     };
     for (let index = 0; index < rows; index++) {
-      if (index > 0) take.#actions.push(dream.actions[index - 1]!);
+      if (index > 0) take.#actions.push(actionAt(dream.actions, index - 1, dream.actions.length / rows));
       take.#frames.push(row(dream.frames, index));
       take.#latents.push(row(dream.latents, index));
       take.#distances.push(dream.latentDistance[index]!);
@@ -67,7 +68,7 @@ export class Take {
   }
 
   /** What was done after a step. */
-  action(step: number): number | undefined {
+  action(step: number): Action | undefined {
     return this.#at(this.#actions, step);
   }
 

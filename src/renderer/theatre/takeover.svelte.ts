@@ -1,5 +1,5 @@
 import type { ExpertChoice } from '../../shared/dreams';
-import type { EnvironmentSpecification } from '../../shared/environment';
+import type { DiscreteSpecification } from '../../shared/environment';
 import { describeError } from '../../shared/errors';
 import { studio } from '../connection/connection.svelte';
 import { HeldKeys } from '../datasets/held-keys';
@@ -12,7 +12,7 @@ const maximumSteps = 2000;
 const measuredSteps = 30;
 
 /** What a person needs to act: keys, and what happens when none is held. */
-export type Controls = Pick<EnvironmentSpecification, 'keyboard' | 'idleAction'>;
+export type Controls = Pick<DiscreteSpecification, 'keyboard' | 'idleAction'>;
 
 /** A person inside a dream: each beat is one action and one step of the world model's prior. */
 export class Takeover {
@@ -27,14 +27,14 @@ export class Takeover {
   stepsPerSecond = $state(0);
   error = $state<string>();
   readonly #keys: HeldKeys;
-  readonly #controls: Controls;
+  readonly #controls: Controls | undefined;
   readonly #expert: ExpertChoice;
   readonly #onStep: (step: number) => void;
 
-  constructor(expert: ExpertChoice, controls: Controls, onStep: (step: number) => void) {
+  constructor(expert: ExpertChoice, controls: Controls | undefined, onStep: (step: number) => void) {
     this.#expert = expert;
     this.#controls = controls;
-    this.#keys = new HeldKeys(controls.keyboard);
+    this.#keys = new HeldKeys(controls?.keyboard ?? {});
     this.#onStep = onStep;
   }
 
@@ -118,7 +118,7 @@ export class Takeover {
 
   #ask(take: Take) {
     const { dreamer, last: step } = take;
-    const action = this.driver === 'person' ? (this.action ?? this.#controls.idleAction) : null;
+    const action = this.driver === 'person' ? (this.action ?? this.#controls!.idleAction) : null;
     return studio().theatre.step({
       ...{ expert: this.#expert, dreamer, step, action },
       latents: take.latents(step)!,

@@ -17,6 +17,7 @@ class Architecture:
     """Field names as in DITTO Studio's `WorldModelArchitecture`."""
 
     imageChannels: int
+    actionKind: str
     actions: int
     convolutionDepth: int
     deterministicSize: int

@@ -1,6 +1,7 @@
 import type { ImportTiming } from '../../../shared/dataset-import';
 import type { Episode } from '../../../shared/datasets';
 import { StudioError } from '../../../shared/errors';
+import { someActions } from './source-actions';
 import type { Frames, SourceArrays } from './source-arrays';
 
 /** Half-open range of a file's observations that are one episode. */
@@ -13,7 +14,7 @@ export interface Piece {
 export function episodePieces(arrays: SourceArrays, observations: number): Piece[] {
   const { firsts, lasts, terminals, truncations, actions } = arrays;
   const starts = [0];
-  for (let step = 1; step < Math.min(observations, actions.indices.length); step++) {
+  for (let step = 1; step < Math.min(observations, actions.steps); step++) {
     const ended = [lasts, terminals, truncations].some((marks) => marks?.[step - 1]);
     if (firsts ? firsts[step] : ended) starts.push(step);
   }
@@ -31,12 +32,11 @@ export function cutEpisode(
   timing: ImportTiming,
   what: string,
 ): Episode | null {
-  const { rewards, terminals } = arrays;
-  const actions = arrays.actions.indices;
-  const surplus = count - actions.length;
+  const { rewards, terminals, actions } = arrays;
+  const surplus = count - actions.steps;
   if (surplus !== 0 && !(surplus === 1 && timing === 'gymnasium')) {
     throw new StudioError(
-      `${what} has ${count} images but ${actions.length} actions: import files with as many of both${timing === 'gymnasium' ? ', or one image more' : ''}.`,
+      `${what} has ${count} images but ${actions.steps} actions: import files with as many of both${timing === 'gymnasium' ? ', or one image more' : ''}.`,
     );
   }
   if (surplus === 1 && to - from !== count) {
@@ -45,7 +45,7 @@ export function cutEpisode(
     );
   }
   for (const [name, values] of Object.entries({ rewards, terminals })) {
-    if (!values || values.length === count || values.length === actions.length) continue;
+    if (!values || values.length === count || values.length === actions.steps) continue;
     throw new StudioError(
       `${what} has ${count} images but ${values.length} ${name}: import files with as many.`,
     );
@@ -54,7 +54,7 @@ export function cutEpisode(
   const steps = timing === 'gymnasium' ? to - from - surplus : to - from - 1;
   if (steps < 1) return null;
   const actionAt = from + (timing === 'dreamerV2' ? 1 : 0);
-  const rewardAt = from + (timing === 'gymnasium' && rewards?.length === actions.length ? 0 : 1);
+  const rewardAt = from + (timing === 'gymnasium' && rewards?.length === actions.steps ? 0 : 1);
   const end = terminals ? terminals.length - count + to : to;
   const early = terminals?.subarray(from, end - 1).findIndex((value) => value !== 0) ?? -1;
   if (early >= 0) {
@@ -66,7 +66,7 @@ export function cutEpisode(
   const frame = shape[0] * shape[1] * shape[2];
   return {
     observations: pixels.subarray(from * frame, (from + steps) * frame),
-    actions: actions.slice(actionAt, actionAt + steps),
+    actions: someActions(actions, actionAt, actionAt + steps).values,
     rewards: rewards
       ? Float32Array.from(rewards.subarray(rewardAt, rewardAt + steps))
       : new Float32Array(steps),

@@ -46,7 +46,8 @@ export async function importForeign(
   return makeDataset(parent, id, async (folder) => {
     const writer = await DatasetWriter.create(folder, {
       ...{ id, name: answers.name, environment: answers.environment },
-      actionNames: answers.actionNames ?? defaultNames(inspection.actionCount),
+      actionKind: inspection.actionKind,
+      actionNames: answers.actionNames ?? defaultNames(inspection),
       observationShape: [IMAGE_SIZE, IMAGE_SIZE, shape[2]],
       recording: { policy: answers.policy, noise: 0, seed: 0 },
       importer: inspection.format,
@@ -94,6 +95,7 @@ function isSize([height, width]: readonly number[]): boolean {
   return height === IMAGE_SIZE && width === IMAGE_SIZE;
 }
 
-function defaultNames(count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `action ${index}`);
+function defaultNames({ actionKind, actionCount }: ImportInspection): string[] {
+  const one = actionKind === 'discrete' ? 'action' : 'component';
+  return Array.from({ length: actionCount }, (_, index) => `${one} ${index}`);
 }

@@ -13,6 +13,7 @@ export function inspectStudioDataset({ metadata, episodes }: Dataset): ImportIns
     episodes: episodes.length,
     environment: metadata.environment,
     actionNames: metadata.actionNames,
+    actionKind: metadata.actionKind,
     actionCount: metadata.actionNames.length,
     observationShape: metadata.observationShape,
     timing: 'gymnasium',

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import type { ImportTiming } from '../../../shared/dataset-import';
 import { StudioError } from '../../../shared/errors';
 import { test } from '../testing/fixture';
-import { fixtureEpisode } from '../testing/import-fixtures';
+import { continuousFixtureEpisode, fixtureEpisode } from '../testing/import-fixtures';
 import { importForeign } from './foreign-source';
 import { NpzSource } from './npz-source';
 
@@ -47,6 +47,33 @@ describe('every format gives the same records, so none is off by one', () => {
   });
 });
 
+describe('continuous actions', () => {
+  test.for<[string, ImportTiming | null]>([
+    ['continuous', 'gymnasium'],
+    // Zeros may be what a policy did: a person has to say.
+    ['continuous-dreamer', null],
+  ])('of %s are kept as vectors', async ([name, timing], { folder }) => {
+    const source = await NpzSource.open(join(FIXTURES, name));
+    expect(source.inspection).toMatchObject({ actionKind: 'continuous', actionCount: 2, timing });
+    const chosen = { ...answers, timing: timing ?? ('dreamerV2' as const) };
+    const dataset = await importForeign(dirname(folder), source, chosen);
+    for (const index of [0, 1]) expect(await dataset.episode(index)).toEqual(continuousFixtureEpisode(index));
+    await dataset.verify();
+    expect(dataset.metadata).toMatchObject({
+      actionKind: 'continuous',
+      actionNames: ['component 0', 'component 1'],
+    });
+  });
+
+  test('do not mix with discrete ones', async ({ folder }) => {
+    await cp(join(FIXTURES, 'minari'), folder, { recursive: true });
+    await cp(join(FIXTURES, 'continuous', '0.npz'), join(folder, '2.npz'));
+    await expect(NpzSource.open(folder)).rejects.toThrow(
+      /2.npz has continuous actions where the first file has discrete ones/,
+    );
+  });
+});
+
 test('files are taken in the order of their numbers', async () => {
   const { files } = await NpzSource.open(join(FIXTURES, 'ditto'));
   expect(files.map(({ path }) => path.split('-').at(-1))).toEqual(['2.npz', '10.npz']);
@@ -75,8 +102,7 @@ test('another timing than the one found is the person’s to choose', async ({ f
 
 describe('what is refused, without a trace', () => {
   test.for([
-    ['continuous', /include 0.1, so they are continuous/],
-    ['two-continuous', /2 numbers a step that are not one-hot \(step 0\)/],
+    ['continuous', /include 1.7 \(step 1\): .* components scaled to lie between -1 and 1/],
     ['objects', /holds Python objects, which could run code/],
     ['float-images', /images of float-images.npz are of type <f4: export pixels as uint8/],
     ['four-channels', /have shape \(3, 8, 8, 4\): .* with 1 or 3 channels/],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ActionKind } from '../../../shared/actions';
 import type { ImportInspection, ImportTiming } from '../../../shared/dataset-import';
 import type { Episode } from '../../../shared/datasets';
 import { StudioError } from '../../../shared/errors';
@@ -43,6 +44,7 @@ export class NpzSource implements ForeignSource {
     const paths = await npzFiles(path);
     const files: NpzEpisodes[] = [];
     const evidence: TimingEvidence[] = [];
+    let actionKind: ActionKind | undefined;
     let actionCount = 0;
     let hasRewards = true;
     let shape: [number, number, number] | undefined;
@@ -52,13 +54,19 @@ export class NpzSource implements ForeignSource {
       const roles = shape ? allRoles.filter((role) => role !== 'images') : allRoles;
       const { arrays, hash } = await readNpz(file, isWanted(roles));
       const source = sourceArrays(arrays, basename(file));
-      const { indices, count } = source.actions;
+      const { kind, steps, count } = source.actions;
+      actionKind ??= kind;
+      if (kind !== actionKind) {
+        throw new StudioError(
+          `${basename(file)} has ${kind} actions where the first file has ${actionKind} ones: import them apart.`,
+        );
+      }
       if (!shape) {
         const frames = requireFramesOf(source, basename(file));
         shape = frames.shape;
-        surplus = frames.count - indices.length;
+        surplus = frames.count - steps;
       }
-      const observations = indices.length + surplus;
+      const observations = steps + surplus;
       evidence.push(fileTiming(source, observations));
       const pieces = episodePieces(source, observations).map(({ from, to }) => to - from);
       files.push({ path: file, hash, pieces });
@@ -73,6 +81,7 @@ export class NpzSource implements ForeignSource {
       episodes: countPieces(files, timing),
       environment: null,
       actionNames: null,
+      actionKind: actionKind!,
       actionCount,
       observationShape: shape!,
       timing,

@@ -16,6 +16,7 @@ import {
   type ForeignArray,
 } from './foreign-zarr';
 import type { NpyArray } from './npy';
+import { someActions } from './source-actions';
 import { framesOf, sourceArrays, type SourceArrays } from './source-arrays';
 
 const ENDS = 'meta/episode_ends';
@@ -58,6 +59,7 @@ export class ReplayBufferSource implements ForeignSource {
       episodes: ends.length,
       environment: null,
       actionNames: null,
+      actionKind: arrays.actions.kind,
       actionCount: arrays.actions.count,
       observationShape: shape,
       timing: 'gymnasium',
@@ -117,7 +119,7 @@ function episodeArrays(arrays: SourceArrays, start: number, end: number): Source
   const { actions, rewards, terminals } = arrays;
   return {
     ...arrays,
-    actions: { ...actions, indices: actions.indices.subarray(start, end) },
+    actions: someActions(actions, start, end),
     rewards: part(rewards),
     terminals: part(terminals),
   };

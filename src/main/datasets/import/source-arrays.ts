@@ -1,5 +1,6 @@
 import { StudioError } from '../../../shared/errors';
 import { numbersOf, type NpyArray } from './npy';
+import { actionsOf, type SourceActions } from './source-actions';
 
 /** The names under which formats keep an array, most specific first. */
 const NAMES = {
@@ -32,14 +33,6 @@ export interface Frames {
   shape: [number, number, number];
   count: number;
   pixels: Uint8Array;
-}
-
-export interface SourceActions {
-  /** `[time]`; -1 where nothing was done yet (a row of zeros in a one-hot array). */
-  indices: Int32Array;
-  oneHot: boolean;
-  /** Columns of a one-hot array, or one more than the largest index. */
-  count: number;
 }
 
 export function isWanted(roles: readonly ArrayRole[]): (key: string) => boolean {
@@ -121,33 +114,4 @@ export function framesOf({ type, shape, bytes }: NpyArray, what: string): Frames
     }
     return moved;
   }
-}
-
-function actionsOf(array: NpyArray, what: string): SourceActions {
-  const { shape } = array;
-  const values = numbersOf(array);
-  const refuse = (problem: string): StudioError =>
-    new StudioError(
-      `The actions of ${what} ${problem}. Only discrete actions can be imported so far: whole numbers from 0, or one-hot rows.`,
-    );
-  if (shape.length < 1 || shape.length > 2) throw refuse(`have shape (${shape.join(', ')})`);
-  const columns = shape[1] ?? 1;
-  if (columns === 1) {
-    const odd = values.find((value) => !Number.isInteger(value) || value < -1 || value > 4095);
-    if (odd !== undefined) throw refuse(`include ${odd}, so they are continuous or too many`);
-    const indices = Int32Array.from(values);
-    return { indices, oneHot: false, count: indices.reduce((most, index) => Math.max(most, index), 0) + 1 };
-  }
-  const indices = Int32Array.from({ length: shape[0]! }, (_, row) => {
-    const entries = values.subarray(row * columns, (row + 1) * columns);
-    const ones = entries.filter((value) => value === 1).length;
-    const zeros = entries.filter((value) => value === 0).length;
-    if (ones > 1 || ones + zeros !== columns) {
-      throw refuse(
-        `are ${columns} numbers a step that are not one-hot (step ${row}), so they are continuous`,
-      );
-    }
-    return entries.indexOf(1);
-  });
-  return { indices, oneHot: true, count: columns };
 }

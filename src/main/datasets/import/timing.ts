@@ -14,19 +14,19 @@ export function fileTiming(
   { actions, dreamerNames }: Pick<SourceArrays, 'actions' | 'dreamerNames'>,
   observations: number,
 ): TimingEvidence {
-  const { indices, oneHot } = actions;
-  if (observations === indices.length + 1) {
+  const { kind, values, steps, width, oneHot } = actions;
+  if (observations === steps + 1) {
     return { timing: 'gymnasium', reason: 'There is one observation more than actions.' };
   }
-  const first = indices[0];
-  if (first === -1) {
+  const first = values[0];
+  if (kind === 'discrete' && first === -1) {
     const dummy = oneHot ? 'a row of zeros' : '-1';
     return {
       timing: 'dreamerV2',
       reason: `The first action is ${dummy}, a dummy: each action led to its observation.`,
     };
   }
-  if (first === 0 && !oneHot) {
+  if (!oneHot && values.subarray(0, width).every((value) => value === 0)) {
     return {
       timing: null,
       reason: 'The first action is 0, which may be a real action or a dummy before the first observation.',

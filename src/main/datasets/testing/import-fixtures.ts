@@ -15,3 +15,10 @@ export function fixtureEpisode(episode: number): Episode {
     truncated: episode === 1,
   };
 }
+
+/** The same with the continuous actions that the files in `continuous` folders have. */
+export function continuousFixtureEpisode(episode: number): Episode {
+  const { rewards, ...rest } = fixtureEpisode(episode);
+  const vectors = [...rewards.keys()].flatMap((t) => [-0.75 + t / 4, episode]);
+  return { ...rest, rewards, actions: Float32Array.from(vectors) };
+}

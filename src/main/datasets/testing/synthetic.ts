@@ -39,6 +39,23 @@ export function syntheticEpisode(index: number, length: number): Episode {
   };
 }
 
+/** Two components a step: t / 100, and minus the episode over 10. */
+export const CONTINUOUS = { actionKind: 'continuous', actionNames: ['time', 'episode'] } as const;
+
+/** `syntheticEpisode` with continuous actions. */
+export function continuousEpisode(index: number, length: number): Episode {
+  const actions = Float32Array.from({ length: 2 * length }, (_, i) => (i % 2 === 0 ? i / 200 : -index / 10));
+  return { ...syntheticEpisode(index, length), actions };
+}
+
+/** Records continuous episodes 0, 1, … of the given lengths. */
+export async function recordContinuous(folder: string, lengths: readonly number[]): Promise<Dataset> {
+  const writer = await DatasetWriter.create(folder, syntheticDescription(CONTINUOUS), { chunkBytes: 60 });
+  for (const [index, length] of lengths.entries()) await writer.append(continuousEpisode(index, length));
+  await writer.close();
+  return Dataset.open(folder);
+}
+
 /** A length between 1 and 40 that differs from episode to episode. */
 export function syntheticLength(index: number): number {
   return 1 + randomGenerator(2, 'lengths', index).integer(40);

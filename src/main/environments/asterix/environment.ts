@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import { randomGenerator } from '../../../shared/random';
 import type { Sprite } from '../grid/board';
@@ -16,13 +16,14 @@ const TREASURE: Sprite = ['..##..', '.####.', '######', '######', '.####.', '..#
 const TRAIL: Sprite = ['......', '......', '...###', '...###', '......', '......'];
 const GREY = { player: 255, enemy: 130, treasure: 210, trail: 70 };
 
-export const asterixSpecification: EnvironmentSpecification = {
+export const asterixSpecification: DiscreteSpecification = {
   id: 'asterix',
   title: 'Asterix',
   description:
     'Gather treasures and keep clear of enemies, which come in from both sides ever more often and faster, by the rules ' +
     'of MinAtar. Reward 1 per treasure; an enemy ends the episode.',
   observationShape: [IMAGE_SIZE, IMAGE_SIZE, 1],
+  actionKind: 'discrete',
   actions: WALK_NAMES,
   keyboard: WALK_KEYS,
   idleAction: 0,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import type { Outcome } from '../pixel-environment';
 import { PixelEnvironment } from '../pixel-environment';
@@ -23,7 +23,7 @@ const INITIAL: CartPoleState = {
   angularVelocity: 0.4,
 };
 
-export const balanceSpecification: EnvironmentSpecification = {
+export const balanceSpecification: DiscreteSpecification = {
   id: 'balance',
   title: 'Balance',
   description:
@@ -31,6 +31,7 @@ export const balanceSpecification: EnvironmentSpecification = {
     'angle but hides both velocities, without which the pole falls. Reward 1 per step until the pole leans beyond ' +
     '30 degrees or the cart leaves the track.',
   observationShape: [SIZE, SIZE, 1],
+  actionKind: 'discrete',
   actions: ['left', 'idle', 'right'],
   keyboard: { ArrowLeft: 0, ArrowRight: 2 },
   idleAction: 1,

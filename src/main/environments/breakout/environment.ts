@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import type { Sprite } from '../grid/board';
 import { BOARD_SIZE, IMAGE_SIZE, createBoard, drawSprite } from '../grid/board';
@@ -19,13 +19,14 @@ const START_PADDLES = [3, 4, 5, 6];
 /** Bricks taken from an episode's first wall; the same one may be taken twice. */
 const START_HOLES = 3;
 
-export const breakoutSpecification: EnvironmentSpecification = {
+export const breakoutSpecification: DiscreteSpecification = {
   id: 'breakout',
   title: 'Breakout',
   description:
     'Return a ball with a paddle and break the bricks above, by the rules of MinAtar. Reward 1 per brick; a new wall ' +
     'follows the old one, and a missed ball ends the episode.',
   observationShape: [IMAGE_SIZE, IMAGE_SIZE, 1],
+  actionKind: 'discrete',
   actions: ['idle', 'left', 'right'],
   keyboard: { ArrowLeft: 1, ArrowRight: 2 },
   idleAction: 0,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import { randomGenerator } from '../../../shared/random';
 import type { Sprite } from '../grid/board';
@@ -30,13 +30,14 @@ const STREAKS: readonly Sprite[] = [
 const PAVEMENT: Sprite = ['######', '######', '######', '######', '######', '######'];
 const GREY = { pavement: 40, car: 150, streak: 100, chicken: 255 };
 
-export const freewaySpecification: EnvironmentSpecification = {
+export const freewaySpecification: DiscreteSpecification = {
   id: 'freeway',
   title: 'Freeway',
   description:
     'Lead a chicken up across eight lanes of cars, by the rules of MinAtar. Reward 1 per crossing, after which all cars ' +
     'change their speeds; a car that hits the chicken sends it back to the start.',
   observationShape: [IMAGE_SIZE, IMAGE_SIZE, 1],
+  actionKind: 'discrete',
   actions: ['idle', 'up', 'down'],
   keyboard: { ArrowUp: 1, ArrowDown: 2 },
   idleAction: 0,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import type { Raster } from '../raster';
 import type { Sprite } from '../grid/board';
@@ -24,13 +24,14 @@ const SHOT: Sprite = ['..##..', '..##..', '..##..', '..##..', '..##..', '..##..'
 const ALIEN_SHOT: Sprite = ['##..##', '.####.', '..##..', '..##..', '.####.', '##..##'];
 const GREY = { cannon: 255, alien: 110, shot: 255, alienShot: 200 };
 
-export const invadersSpecification: EnvironmentSpecification = {
+export const invadersSpecification: DiscreteSpecification = {
   id: 'invaders',
   title: 'Space Invaders',
   description:
     'Shoot a block of aliens that comes down and shoots back, by the rules of MinAtar. Reward 1 per alien; the fewer are ' +
     'left the faster they move, every wave is faster, and an alien or its shot that reaches the cannon ends the episode.',
   observationShape: [IMAGE_SIZE, IMAGE_SIZE, 1],
+  actionKind: 'discrete',
   actions: ['idle', 'left', 'right', 'fire'],
   keyboard: { ArrowLeft: 1, ArrowRight: 2, Space: 3, ArrowUp: 3 },
   idleAction: 0,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import type { Outcome } from '../pixel-environment';
 import { PixelEnvironment } from '../pixel-environment';
@@ -27,13 +27,14 @@ const GREY = { background: 12, ground: 60, pad: 140, craft: 255 };
 const START_OFFSET = 5;
 const START_DRIFT = 1;
 
-export const pursuitSpecification: EnvironmentSpecification = {
+export const pursuitSpecification: DiscreteSpecification = {
   id: 'pursuit',
   title: 'Pursuit',
   description:
     'Keep a drifting craft above a landing pad that swings from side to side. Thrust changes the velocity, which no ' +
     'single frame shows. Reward 1 per step above the pad; losing it ends the episode.',
   observationShape: [SIZE, SIZE, 1],
+  actionKind: 'discrete',
   actions: ['left', 'idle', 'right'],
   keyboard: { ArrowLeft: 0, ArrowRight: 2 },
   idleAction: 1,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import type { Outcome } from '../pixel-environment';
 import { PixelEnvironment } from '../pixel-environment';
@@ -22,13 +22,14 @@ const GREY = { background: 12, wall: 70, paddle: 150, ball: 255 };
 /** Largest angle of the serve, in radians. */
 const SERVE_ANGLE = Math.PI / 4;
 
-export const rallySpecification: EnvironmentSpecification = {
+export const rallySpecification: DiscreteSpecification = {
   id: 'rally',
   title: 'Rally',
   description:
     'Return a ball that bounces off the walls and the ceiling and gets faster with every return. The ball can outrun ' +
     'the paddle, so a player has to foresee where it comes down. Reward 1 per return; the first miss ends the episode.',
   observationShape: [SIZE, SIZE, 1],
+  actionKind: 'discrete',
   actions: ['left', 'idle', 'right'],
   keyboard: { ArrowLeft: 0, ArrowRight: 2 },
   idleAction: 1,

@@ -1,4 +1,4 @@
-import type { EnvironmentSpecification } from '../../../shared/environment';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import type { RandomGenerator } from '../../../shared/random';
 import { randomGenerator } from '../../../shared/random';
 import type { Sprite } from '../grid/board';
@@ -39,13 +39,14 @@ const GREY = {
 const GAUGE = { left: 2, top: 56, height: 2, width: 60 };
 const DIVER_GAUGE = { top: 59, height: 3, width: 6, gap: 4 };
 
-export const seaquestSpecification: EnvironmentSpecification = {
+export const seaquestSpecification: DiscreteSpecification = {
   id: 'seaquest',
   title: 'Seaquest',
   description:
     'Hunt fish and submarines, pick up divers and surface before the oxygen runs out, by the rules of MinAtar. Reward 1 per ' +
     'enemy and up to 10 for six divers; a collision, a hit, want of oxygen or surfacing without a diver ends the episode.',
   observationShape: [IMAGE_SIZE, IMAGE_SIZE, 1],
+  actionKind: 'discrete',
   actions: [...WALK_NAMES, 'fire'],
   keyboard: { ...WALK_KEYS, Space: 5 },
   idleAction: 0,

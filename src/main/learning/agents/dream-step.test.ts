@@ -47,6 +47,7 @@ async function dreamBySteps(program: Program, given: number[][]) {
     const outputs = await program.run({
       latents,
       givenActions: Int32Array.from(given[step]!),
+      isGiven: Float32Array.from(given[step]!, (action) => (action < 0 ? 0 : 1)),
       priorUniform: at(noise.priorUniform, step),
       actionUniform: at(noise.actionUniform, step),
       expertLatents: at(expertLatents, step + 1),

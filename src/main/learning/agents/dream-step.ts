@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
 import { maxCosine } from '../rewards';
+import { actionInput, actionOutput, actionVectors } from '../world-model/actions';
 import { featureSize, worldModelShapes } from '../world-model/architecture';
 import { dream, splitFeatures } from '../world-model/dream';
 import type { WorldModelReader } from '../world-model/encode';
@@ -19,9 +20,9 @@ export interface DreamStepDefinition extends WorldModelReader {
  * One step of dreams that somebody watches or steers: an action, the world model's prior, a picture. Nothing is kept
  * between steps but parameters, so one program serves any dreams and any takeover.
  *
- * Inputs: `latents` s_t `[batch, h + z]`; `givenActions` int32 `[batch]`, -1 where the policy decides; `actionUniform`
- * `[batch, 1]` and `priorUniform` `[batch, variables]`; `expertLatents` `[batch, h + z]` of step t + 1. Outputs:
- * `actions` a_t int32 `[batch]`; `latents` s_{t+1}; its `images` `[batch, 64, 64, channels]` in grey levels; and
+ * Inputs: `latents` s_t `[batch, h + z]`; `givenActions` as `actionInput` says, and `isGiven` `[batch, 1]`, 0 where the
+ * policy decides; `actionUniform` `[batch, 1]` and `priorUniform` `[batch, variables]`; `expertLatents` `[batch, h + z]` of step t + 1. Outputs:
+ * `actions` a_t; `latents` s_{t+1}; its `images` `[batch, 64, 64, channels]` in grey levels; and
  * `latentDistance` `[batch]`, L_d = 1 - r of eq. 8. State: the world model's parameters and, under `policy/`, the policy's.
  */
 export function dreamStepProgram(definition: DreamStepDefinition): ProgramDefinition {
@@ -35,7 +36,8 @@ export function dreamStepProgram(definition: DreamStepDefinition): ProgramDefini
     },
     inputs: {
       latents,
-      givenActions: { shape: [batch], type: 'int32' },
+      givenActions: actionInput(architecture, batch),
+      isGiven: { shape: [batch, 1], type: 'float32' },
       actionUniform: { shape: [batch, 1], type: 'float32' },
       priorUniform: { shape: [batch, architecture.stochasticVariables], type: 'float32' },
       expertLatents: latents,
@@ -47,7 +49,7 @@ export function dreamStepProgram(definition: DreamStepDefinition): ProgramDefini
       const next = states[1]!;
       return {
         outputs: {
-          actions: tf.argMax(actions[0]!, 1),
+          actions: actionOutput(architecture, actions[0]!),
           latents: next,
           images: greyLevels(decodeImages(state, next), pixels),
           latentDistance: tf.sub(1, maxCosine(inputs['expertLatents'] as tf.Tensor2D, next)),
@@ -57,20 +59,19 @@ export function dreamStepProgram(definition: DreamStepDefinition): ProgramDefini
   };
 }
 
-/** One-hot `[batch, actions]`: the given action where there is one, else the policy's. */
+/** `[batch, actions]`: the given action where there is one, else the policy's. */
 function chosenActions(
   { architecture, policy }: DreamStepDefinition,
   state: NamedTensors,
   latents: tf.Tensor2D,
   inputs: NamedTensors,
 ): tf.Tensor2D {
-  const given = inputs['givenActions'] as tf.Tensor1D;
-  const oneHot = tf.oneHot(given, architecture.actions, 1, 0, 'float32') as tf.Tensor2D;
-  if (!policy) return oneHot;
-  const isGiven = tf.sum(oneHot, 1, true);
+  const given = actionVectors(architecture, inputs['givenActions']!);
+  if (!policy) return given;
+  const isGiven = inputs['isGiven']!;
   const own = sampleActions(
     dreamingPolicyLogits(policy, state, latents),
     inputs['actionUniform'] as tf.Tensor2D,
   );
-  return tf.add(oneHot, tf.mul(tf.sub(1, isGiven), own));
+  return tf.add(tf.mul(isGiven, given), tf.mul(tf.sub(1, isGiven), own));
 }

@@ -7,6 +7,7 @@ import type { WorldModelArchitecture } from '../world-model/architecture';
 /** The smallest world model with all its parts. */
 export const nanoArchitecture: WorldModelArchitecture = {
   imageChannels: 1,
+  actionKind: 'discrete',
   actions: 3,
   convolutionDepth: 2,
   deterministicSize: 6,

@@ -1,10 +1,10 @@
 import type { NamedShapes } from '../../tensor/program';
+import type { ActionSize } from './actions';
 
 /** Everything that the shapes of a world model's parameters depend on. */
-export interface WorldModelArchitecture {
+export interface WorldModelArchitecture extends ActionSize {
   /** 1 or 3 */
   imageChannels: number;
-  actions: number;
   /** d: the encoder's layers have d, 2d, 4d and 8d channels. */
   convolutionDepth: number;
   /** Elements of the recurrent state h. */

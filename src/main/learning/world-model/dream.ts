@@ -14,14 +14,14 @@ import {
 export interface Dream {
   /** s_0 … s_H, each (h, z) `[batch, features]` */
   states: tf.Tensor2D[];
-  /** a_0 … a_{H-1}, one-hot, each `[batch, actions]` */
+  /** a_0 … a_{H-1}, one-hot if discrete, each `[batch, actions]` */
   actions: tf.Tensor2D[];
 }
 
 /**
  * Unrolls a policy in the world model from given states.
  * @param start s_0
- * @param act the one-hot action for a state (h, z); called for steps 0 … horizon - 1
+ * @param act the action, one-hot if discrete, for a state (h, z); called for steps 0 … horizon - 1
  * @param uniform noise for the prior's samples, one `[batch, variables]` per step
  */
 export function dream(

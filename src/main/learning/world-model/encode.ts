@@ -1,5 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
+import { actionInput, actionVectors } from './actions';
 import {
   encoderShapes,
   recurrentShapes,
@@ -32,7 +33,7 @@ export function encodeProgram(reader: WorldModelReader, batch: number, time: num
     },
     inputs: {
       observations: { shape: [time * batch, 64, 64, architecture.imageChannels], type: 'uint8' },
-      previousActions: { shape: [time * batch], type: 'int32' },
+      previousActions: actionInput(architecture, time * batch),
       isFirst: { shape: [time, batch, 1], type: 'float32' },
       uniform: { shape: [time, batch, architecture.stochasticVariables], type: 'float32' },
     },
@@ -51,19 +52,12 @@ export function readObservations(
   inputs: NamedTensors,
 ) {
   const images = normalizePixels(inputs['observations']!, pixels) as tf.Tensor4D;
-  const previousActions = tf.oneHot(
-    inputs['previousActions'] as tf.Tensor1D,
-    architecture.actions,
-    1,
-    0,
-    'float32',
-  );
   return observeSequence(
     parameters,
     architecture,
     initial,
     encodeImages(parameters, images),
-    previousActions,
+    actionVectors(architecture, inputs['previousActions']!),
     inputs['isFirst'] as tf.Tensor3D,
     inputs['uniform'] as tf.Tensor3D,
   );

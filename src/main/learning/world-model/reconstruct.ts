@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { reconstructionKinds, type ReconstructionKind } from '../../../shared/reconstruction';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
+import { actionVectors } from './actions';
 import { featureSize, worldModelShapes } from './architecture';
 import { dream, splitFeatures } from './dream';
 import { encodeProgram, readObservations, type WorldModelReader } from './encode';
@@ -75,7 +76,7 @@ function reconstructionLatents(
   const seen = context * batch;
   const last = tf.slice(posterior, [seen - batch, 0], [batch, featureSize(architecture)]);
   // The action before a frame is what the step from the frame before was made with.
-  const previous = tf.oneHot(inputs['previousActions'] as tf.Tensor1D, actions, 1, 0, 'float32');
+  const previous = actionVectors(architecture, inputs['previousActions']!);
   const act = (_: tf.Tensor2D, step: number): tf.Tensor2D =>
     tf.slice(previous, [seen + step * batch, 0], [batch, actions]) as tf.Tensor2D;
   const noise = tf.unstack(inputs['openLoopUniform']!).slice(context);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../tensor/operations';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
 import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
+import { actionInput, actionVectors } from './actions';
 import { stochasticSize, worldModelShapes, type WorldModelArchitecture } from './architecture';
 import { decodeImages, encodeImages, normalizePixels, type PixelStatistics } from './images';
 import {
@@ -47,7 +48,7 @@ export interface PosteriorSequence {
 /**
  * Runs the posterior over sequences (eq. 10), zeroing the state where an episode starts.
  * @param embeddings `[time * batch, embedding]`, time leading
- * @param previousActions `[time * batch, actions]` one-hot of a_{t-1}; zeros at an episode's first step
+ * @param previousActions `[time * batch, actions]` a_{t-1}, one-hot if discrete; zeros at an episode's first step
  * @param isFirst `[time, batch, 1]`, 1 where an episode starts
  * @param uniform `[time, batch, variables]`
  */
@@ -110,19 +111,12 @@ function worldModelLoss(
   const { architecture, batchSize: batch, sequenceLength: time } = definition;
   const { stochasticVariables: variables, stochasticClasses: classes } = architecture;
   const images = normalizePixels(inputs['observations']!, definition.pixels) as tf.Tensor4D;
-  const previousActions = tf.oneHot(
-    inputs['previousActions'] as tf.Tensor1D,
-    architecture.actions,
-    1,
-    0,
-    'float32',
-  );
   const sequence = observeSequence(
     parameters,
     architecture,
     { deterministic: carried['deterministic']!, stochastic: carried['stochastic']! },
     encodeImages(parameters, images),
-    previousActions,
+    actionVectors(architecture, inputs['previousActions']!),
     inputs['isFirst'] as tf.Tensor3D,
     inputs['uniform'] as tf.Tensor3D,
   );
@@ -154,7 +148,7 @@ function worldModelLoss(
 
 /**
  * One training step of the world model. Inputs, time leading: `observations` uint8
- * `[time * batch, 64, 64, channels]`, `previousActions` int32 `[time * batch]` (-1 for none), `isFirst`
+ * `[time * batch, 64, 64, channels]`, `previousActions` as `actionInput` says, `isFirst`
  * `[time, batch, 1]`, `uniform` `[time, batch, variables]`. Carries (h, z) from batch to batch.
  */
 export function worldModelTrainStep(definition: WorldModelDefinition): TrainStepDefinition {
@@ -165,7 +159,7 @@ export function worldModelTrainStep(definition: WorldModelDefinition): TrainStep
     carried: latentShapes(architecture, batch),
     inputs: {
       observations: { shape: [time * batch, 64, 64, architecture.imageChannels], type: 'uint8' },
-      previousActions: { shape: [time * batch], type: 'int32' },
+      previousActions: actionInput(architecture, time * batch),
       isFirst: { shape: [time, batch, 1], type: 'float32' },
       uniform: { shape: [time, batch, architecture.stochasticVariables], type: 'float32' },
     },

@@ -13,6 +13,7 @@ const ACTIONS = 3;
 /** Grey frames, as of `pursuit`. */
 const RECORDED: Parameters<typeof defineWorldModel>[1] = {
   observationShape: [64, 64, 1],
+  actionKind: 'discrete',
   actionNames: Array.from({ length: ACTIONS }, String),
   pixelMean: 127.5,
   pixelStandardDeviation: 73.9,

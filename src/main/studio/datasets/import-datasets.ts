@@ -30,13 +30,20 @@ export async function importDataset(
 
 /** A built-in environment says itself what its actions are called. */
 function checkedActionNames(
-  { format, actionCount, observationShape: [, , channels] }: ImportInspection,
+  { format, actionKind, actionCount, observationShape: [, , channels] }: ImportInspection,
   { environment, actionNames }: ImportAnswers,
 ): readonly string[] | undefined {
   const builtIn = environmentSpecifications.find(({ id }) => id === environment);
   if (!builtIn || format === 'studio') return actionNames;
+  if (actionKind !== builtIn.actionKind) {
+    throw new StudioError(
+      `These episodes have ${actionKind} actions, but ${builtIn.title} has ${builtIn.actionKind} ones: give them another environment's name.`,
+    );
+  }
   const own = builtIn.actions.length;
-  if (actionCount > own || channels !== builtIn.observationShape[2]) {
+  // Not every discrete action need have been taken.
+  const fits = actionKind === 'discrete' ? actionCount <= own : actionCount === own;
+  if (!fits || channels !== builtIn.observationShape[2]) {
     throw new StudioError(
       `These episodes have ${actionCount} actions and ${channels} colour channels, but ${builtIn.title} has ${own} and ` +
         `${builtIn.observationShape[2]}: give them another environment's name.`,

@@ -30,6 +30,7 @@ export async function keepEpisode(
     : await DatasetWriter.create(folder, {
         ...{ id: datasetId, name: datasetName, environment: environment.id, recording },
         observationShape: environment.observationShape,
+        actionKind: environment.actionKind,
         actionNames: environment.actions,
       });
   await writer.append(episode);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PlayFrame } from '../../../shared/dataset-views';
+import type { DiscreteSpecification } from '../../../shared/environment';
 import { Dataset } from '../../datasets/dataset';
 import { createEnvironment } from '../../environments';
 import { datasetFolder } from '../../trainer/home';
@@ -24,11 +25,11 @@ async function until(
 test('a person’s episode is recorded as the environment gave it, and kept or discarded', async () => {
   const registry = await temporaryStudio();
   const session = new PlaySession('rally', 40);
-  const { actions, idleAction } = session.environment.specification;
+  const { actions, idleAction } = session.environment.specification as DiscreteSpecification;
   const controller = new AbortController();
   const frames = session.frames(controller.signal);
   const first = await until(frames, () => true);
-  expect(first).toMatchObject({ state: 'ready', episode: 0, step: 0, action: -1 });
+  expect(first).toMatchObject({ state: 'ready', episode: 0, step: 0, action: null });
   session.start();
   const moving = (idleAction + 1) % actions.length;
   session.hold(moving);
@@ -78,7 +79,7 @@ test('a person’s episode is recorded as the environment gave it, and kept or d
 
 test('a tap shorter than a step counts once', async () => {
   const session = new PlaySession('rally', 1);
-  const { actions, idleAction } = session.environment.specification;
+  const { actions, idleAction } = session.environment.specification as DiscreteSpecification;
   const tapped = (idleAction + 1) % actions.length;
   const frames = session.frames(new AbortController().signal);
   session.start();

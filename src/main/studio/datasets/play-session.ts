@@ -1,6 +1,10 @@
 import type { PlayFrame } from '../../../shared/dataset-views';
 import type { Episode } from '../../../shared/datasets';
-import type { Environment } from '../../../shared/environment';
+import type {
+  DiscreteSpecification,
+  Environment,
+  EnvironmentSpecification,
+} from '../../../shared/environment';
 import { StudioError } from '../../../shared/errors';
 import { createEnvironment } from '../../environments';
 import { Beat } from './beat';
@@ -13,13 +17,14 @@ export const playFramesPerSecond = 15;
  */
 export class PlaySession {
   readonly environment: Environment;
+  readonly #specification: DiscreteSpecification;
   readonly #beat = new Beat(playFramesPerSecond);
   readonly #firstSeed: number;
   #episode = 0;
   #state: PlayFrame['state'] = 'ready';
   #end: PlayFrame['end'];
   #pixels: Uint8Array;
-  #action = -1;
+  #action: number | null = null;
   #observations: Uint8Array[] = [];
   #actions: number[] = [];
   #rewards: number[] = [];
@@ -34,6 +39,7 @@ export class PlaySession {
   /** `seed` is that of the first episode; later ones count up, kept or not. */
   constructor(environmentId: string, seed: number) {
     this.environment = createEnvironment(environmentId);
+    this.#specification = playable(this.environment.specification);
     this.#firstSeed = seed;
     this.#pixels = this.environment.reset(seed);
   }
@@ -68,8 +74,8 @@ export class PlaySession {
 
   /** Which action's key is held now, or none. */
   hold(action: number | null): void {
-    if (action !== null && this.environment.specification.actions[action] === undefined) {
-      throw new StudioError(`There is no action ${action} in ${this.environment.specification.title}.`);
+    if (action !== null && this.#specification.actions[action] === undefined) {
+      throw new StudioError(`There is no action ${action} in ${this.#specification.title}.`);
     }
     this.#held = action;
     this.#tapped = action ?? this.#tapped;
@@ -110,7 +116,7 @@ export class PlaySession {
     this.#pixels = this.environment.reset(this.seed);
     this.#state = 'ready';
     this.#end = undefined;
-    this.#action = -1;
+    this.#action = null;
     this.#observations = [];
     this.#actions = [];
     this.#rewards = [];
@@ -119,7 +125,7 @@ export class PlaySession {
   }
 
   #step(): void {
-    const action = this.#held ?? this.#tapped ?? this.environment.specification.idleAction;
+    const action = this.#held ?? this.#tapped ?? this.#specification.idleAction;
     this.#tapped = null;
     const outcome = this.environment.step(action);
     this.#observations.push(this.#pixels);
@@ -152,4 +158,12 @@ export class PlaySession {
       pace: this.#beat.pace,
     };
   }
+}
+
+/** Throws StudioError unless keys can play the environment. */
+function playable(specification: EnvironmentSpecification): DiscreteSpecification {
+  if (specification.actionKind === 'discrete') return specification;
+  throw new StudioError(
+    `${specification.title} cannot be played by keyboard, because its actions are vectors: record one of its policies.`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { Action } from '../../../shared/actions';
 import type { PlayFrame } from '../../../shared/dataset-views';
 import { createEnvironment, createPolicy } from '../../environments';
 import { Beat } from './beat';
@@ -28,7 +29,7 @@ export async function* previewPolicy(
   for (let episode = 0; !signal.aborted; episode++) {
     let pixels = environment.reset(request.seed + episode);
     policy.begin(request.seed + episode);
-    let action = -1;
+    let action: Action | null = null;
     let total = 0;
     let end: PlayFrame['end'];
     for (let step = 0; !signal.aborted && !end; step++) {

@@ -34,10 +34,15 @@ export async function recordDataset(
 ): Promise<string> {
   const folder = datasetFolder(registry.home, environmentId);
   const environment = createEnvironment(environmentId);
-  const { observationShape, actions } = environment.specification;
+  const { observationShape, actionKind, actions } = environment.specification;
   const writer = await DatasetWriter.create(folder, {
     ...{ id: environmentId, name: environmentId, environment: environmentId },
-    ...{ observationShape, actionNames: actions, recording: { policy: policyId, noise: 0, seed: 0 } },
+    ...{
+      observationShape,
+      actionKind,
+      actionNames: actions,
+      recording: { policy: policyId, noise: 0, seed: 0 },
+    },
   });
   const policy = createPolicy(environment, policyId);
   for (let seed = 0; seed < episodes; seed++) await writer.append(playEpisode(environment, policy, seed));
@@ -49,7 +54,12 @@ export async function recordDataset(
 export const engine = 'onnxruntime:cpu';
 const sizes = worldModelConfiguration.parse(presets.nano.worldModel);
 const architecture = {
-  ...{ imageChannels: 1, actions: 3, convolutionDepth: sizes.convolutionDepth },
+  ...{
+    imageChannels: 1,
+    actionKind: 'discrete' as const,
+    actions: 3,
+    convolutionDepth: sizes.convolutionDepth,
+  },
   ...{ deterministicSize: sizes.deterministicSize, hiddenSize: sizes.hiddenSize },
   ...{ stochasticVariables: sizes.stochasticVariables, stochasticClasses: sizes.stochasticClasses },
 };
