@@ -1,20 +1,44 @@
 import { z } from 'zod';
 import { agentMethods } from './configuration/agent';
 
+const heldOutMeasures = {
+  latentDistance: z.number().optional(),
+  actionAccuracy: z.number().optional(),
+};
+
+/** How an agent's policy did at one gradient step. */
+const policyAtStepSchema = z.object({
+  step: z.number(),
+  mean: z.number(),
+  standardError: z.number(),
+  returns: z.array(z.number()),
+  ...heldOutMeasures,
+});
+
 /** How one policy or agent did on all episodes of an evaluation. */
 const evaluationResultSchema = z.object({
   name: z.string(),
   /** An agent has both. */
   runId: z.string().optional(),
   method: z.enum(agentMethods).optional(),
+  /** Over all simulations, of all gradient steps. */
   mean: z.number(),
   standardError: z.number(),
+  /** Of the gradient steps' means; only an agent that played at several has it. */
+  standardErrorOfSteps: z.number().optional(),
+  /** Of all simulations, with a 95 % bootstrap interval that is stratified by gradient step (Agarwal et al. 2021). */
+  interquartileMean: z.object({ estimate: z.number(), lower: z.number(), upper: z.number() }).optional(),
+  /** Simulations of each gradient step. */
   episodes: z.number(),
+  /** Of all simulations. */
   returns: z.array(z.number()),
-  latentDistance: z.number().optional(),
-  actionAccuracy: z.number().optional(),
+  /** Of an agent, oldest first. */
+  gradientSteps: z.array(policyAtStepSchema).optional(),
+  /** Of held-out expert episodes, the mean over gradient steps. */
+  ...heldOutMeasures,
 });
 export type EvaluationResult = z.output<typeof evaluationResultSchema>;
+export type PolicyAtStepResult = z.output<typeof policyAtStepSchema>;
 
 /** The summary of an evaluation run. */
 export const evaluationSummarySchema = z.object({ results: z.array(evaluationResultSchema) });

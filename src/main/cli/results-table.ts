@@ -6,13 +6,28 @@ export function formatResults(
   results: readonly (EvaluationResult & { title?: string })[],
   expertMean: number | undefined,
 ): string {
-  const heading = ['', 'mean return', 'of the expert', 'latent distance', 'action accuracy'];
-  const rows = results.map(({ title, name, mean, standardError, latentDistance, actionAccuracy }) => [
-    title ?? name,
-    `${mean.toFixed(1)} ± ${standardError.toFixed(1)}`,
-    expertMean ? `${((100 * mean) / expertMean).toFixed(1)} %` : '',
-    latentDistance?.toFixed(4) ?? '',
-    actionAccuracy === undefined ? '' : `${(100 * actionAccuracy).toFixed(1)} %`,
-  ]);
-  return formatTable([heading, ...rows], [1, 2, 3, 4]);
+  const heading = [
+    '',
+    'mean return',
+    'of the expert',
+    'interquartile mean',
+    'latent distance',
+    'action accuracy',
+  ];
+  const rows = results.map(
+    ({ title, name, mean, standardError, latentDistance, actionAccuracy, ...rest }) => [
+      title ?? name,
+      `${mean.toFixed(1)} ± ${standardError.toFixed(1)}`,
+      expertMean ? `${((100 * mean) / expertMean).toFixed(1)} %` : '',
+      formatInterval(rest.interquartileMean),
+      latentDistance?.toFixed(4) ?? '',
+      actionAccuracy === undefined ? '' : `${(100 * actionAccuracy).toFixed(1)} %`,
+    ],
+  );
+  return formatTable([heading, ...rows], [1, 2, 3, 4, 5]);
 }
+
+const formatInterval = (interval: EvaluationResult['interquartileMean']): string =>
+  interval
+    ? `${interval.estimate.toFixed(1)} (${interval.lower.toFixed(1)} to ${interval.upper.toFixed(1)})`
+    : '';

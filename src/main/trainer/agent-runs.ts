@@ -6,6 +6,9 @@ import { policyShapes, type PolicySight } from '../learning/agents/held-out';
 import type { PerceptronArchitecture } from '../learning/agents/policy';
 import type { WorldModelReader } from '../learning/world-model/encode';
 import type { NamedValues, ProgramDefinition } from '../tensor/program';
+import { loadCheckpoint, type LoadedCheckpoint } from './checkpoint';
+import { listCheckpointFolders } from './checkpoint-folders';
+import { runFolder } from './home';
 import { fromStored } from './tensors';
 import {
   loadWorldModel,
@@ -69,13 +72,46 @@ export async function loadAgent(
     name: description.name,
     ...model,
     sight,
-    parameters: fromStored(
-      checkpoint.tensors['parameters'] ?? {},
-      policyShapes({ ...model, sight }),
-      checkpoint.folder,
-    ),
+    parameters: policyParameters(checkpoint, { ...model, sight }),
     worldModel: sight === 'latent' ? await openWorldModel(parent!.runId) : undefined,
   };
+}
+
+/** An agent's policy at a gradient step. */
+export interface PolicyAtStep {
+  step: number;
+  parameters: NamedValues;
+}
+
+/**
+ * The policy at the newest gradient steps that have a sound checkpoint, at most `count` of them, oldest first.
+ * @param onDamaged is told of the ones that are passed over
+ */
+export async function loadPolicies(
+  home: string,
+  agent: TrainedAgent,
+  count: number,
+  onDamaged: (reason: string) => void,
+): Promise<PolicyAtStep[]> {
+  const policies: PolicyAtStep[] = [];
+  for (const folder of listCheckpointFolders(runFolder(home, agent.runId)).reverse()) {
+    if (policies.length === count) break;
+    try {
+      const checkpoint = await loadCheckpoint(folder);
+      policies.unshift({ step: checkpoint.step, parameters: policyParameters(checkpoint, agent) });
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      onDamaged(error.message);
+    }
+  }
+  return policies;
+}
+
+function policyParameters(
+  { tensors, folder }: LoadedCheckpoint,
+  policy: Parameters<typeof policyShapes>[0],
+): NamedValues {
+  return fromStored(tensors['parameters'] ?? {}, policyShapes(policy), folder);
 }
 
 /** The agent as a program for `batch` environments side by side, and the values to write into its state. */

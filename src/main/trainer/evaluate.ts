@@ -1,17 +1,21 @@
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
-import type { Environment } from '../../shared/environment';
-import { randomGenerator } from '../../shared/random';
+import type { EvaluationResult, PolicyAtStepResult } from '../../shared/evaluation';
 import { StudioError } from '../../shared/errors';
 import { createEnvironment, createPolicy, type EnvironmentOptions } from '../environments';
-import { meanAndStandardError } from '../learning/statistics';
+import {
+  interquartileMean,
+  meanAndStandardError,
+  protocolScore,
+  stratifiedBootstrap,
+} from '../learning/statistics';
 import { selectEngine } from '../tensor/engines';
 import type { Engine } from '../tensor/program';
-import { agentProgram, loadAgent, type TrainedAgent } from './agent-runs';
+import { loadAgent, loadPolicies, type PolicyAtStep, type TrainedAgent } from './agent-runs';
+import { HeldOutComparison } from './held-out-comparison';
 import type { JobContext } from './job-context';
-import { measureAgents } from './measure-agents';
-import type { HeldOutMeasures } from './measure-held-out';
+import { AgentPlayer } from './play-agent';
 import { playEpisode } from './record';
 
 const evaluationSchema = z.strictObject({
@@ -22,106 +26,108 @@ const evaluationSchema = z.strictObject({
   agents: z.array(z.string()),
 });
 
-/** How one policy did on all episodes. */
-export interface EvaluationResult extends Partial<HeldOutMeasures> {
-  name: string;
-  kind: 'policy' | 'agent';
-  runId?: string;
-  method?: string;
-  mean: number;
-  standardError: number;
-  episodes: number;
-  returns: number[];
-}
+const BOOTSTRAP_REPETITIONS = 2000;
 
-/** Plays policies and agents in the true environment, all on the same seeds, and measures agents on held-out episodes. */
+/**
+ * Plays policies and agents in the true environment, all on the same seeds, and measures agents on held-out episodes.
+ * An agent plays as it was at each of its newest gradient steps (the paper's protocol, section 4.2).
+ */
 export async function evaluate(context: JobContext): Promise<Record<string, unknown> | undefined> {
   const { description, home } = context;
   const { environment: id, policies, agents, ...values } = description.configuration;
   const what = evaluationSchema.parse({ environment: id, policies, agents });
-  const { episodes, stickyPercent, seed } = parseConfiguration(evaluationConfiguration, values);
-  const stickiness = stickyPercent / 100;
+  const settings = parseConfiguration(evaluationConfiguration, values);
+  const { episodes, gradientSteps, threads, seed } = settings;
+  const options = { stickiness: settings.stickyPercent / 100 };
   const loaded = await Promise.all(what.agents.map((runId) => loadAgent(home, runId)));
-  for (const agent of loaded) {
-    if (agent.environment !== what.environment) {
-      throw new StudioError(
-        `Agent ${agent.runId} was trained for ${agent.environment}, not ${what.environment}: ` +
-          'evaluate it in its own environment.',
-      );
-    }
-  }
+  for (const agent of loaded) requireSameEnvironment(agent, what.environment);
   const seeds = Array.from({ length: episodes }, (_, index) => seed + index);
   const total = what.policies.length + loaded.length;
   const results: EvaluationResult[] = [];
   for (const policyId of what.policies) {
     context.progress('Evaluating', results.length, total);
-    results.push({
-      name: policyId,
-      kind: 'policy',
-      ...summarize(playPolicy(createEnvironment(what.environment, { stickiness }), policyId, seeds)),
-    });
+    results.push(playPolicy(what.environment, policyId, seeds, options));
   }
-  const engine = await selectEngine(description.engine, {});
+  if (loaded.length === 0) return { results };
+  const engine = await selectEngine(description.engine, { threads });
+  const heldOut = await HeldOutComparison.create(context, engine, loaded);
   for (const agent of loaded) {
-    if (context.stopRequested) return undefined;
-    context.progress('Evaluating', results.length, total);
-    const returns = await playAgent(engine, agent, seeds, { stickiness });
-    const { name, runId, method } = agent;
-    results.push({ name, kind: 'agent', runId, method, ...summarize(returns) });
+    const policiesAtSteps = await loadPolicies(home, agent, gradientSteps, (reason) =>
+      context.log('warning', reason),
+    );
+    const played = await playAgent(engine, agent, policiesAtSteps, seeds, options, () => {
+      context.progress('Evaluating', results.length, total);
+      return context.stopRequested;
+    });
+    if (!played) return undefined;
+    const measures = await heldOut?.measure(agent, policiesAtSteps);
+    const steps = played.map((result, index) => ({ ...result, ...measures?.[index] }));
+    results.push(resultOf(agent, steps, episodes));
   }
-  const measures = await measureAgents(context, engine, loaded);
-  for (const result of results) Object.assign(result, measures.get(result.runId ?? ''));
   context.progress('Evaluating', total, total);
   return { results };
 }
 
-function summarize(returns: number[]) {
-  return { ...meanAndStandardError(returns), episodes: returns.length, returns };
-}
-
-function playPolicy(environment: Environment, policyId: string, seeds: readonly number[]): number[] {
-  const policy = createPolicy(environment, policyId);
-  return seeds.map((seed) =>
-    playEpisode(environment, policy, seed).rewards.reduce((sum, reward) => sum + reward, 0),
+function requireSameEnvironment(agent: TrainedAgent, environment: string): void {
+  if (agent.environment === environment) return;
+  throw new StudioError(
+    `Agent ${agent.runId} was trained for ${agent.environment}, not ${environment}: evaluate it in its own environment.`,
   );
 }
 
-/** Returns of an agent that plays all seeds side by side, one compiled step for all of them; actions are sampled. */
-export async function playAgent(
+function playPolicy(
+  environmentId: string,
+  policyId: string,
+  seeds: readonly number[],
+  options: EnvironmentOptions,
+): EvaluationResult {
+  const environment = createEnvironment(environmentId, options);
+  const policy = createPolicy(environment, policyId);
+  const returns = seeds.map((seed) =>
+    playEpisode(environment, policy, seed).rewards.reduce((sum, reward) => sum + reward, 0),
+  );
+  return { name: policyId, ...meanAndStandardError(returns), episodes: returns.length, returns };
+}
+
+/** @param isOver is asked before each gradient step whether to stop, with nothing to show */
+async function playAgent(
   engine: Engine,
   agent: TrainedAgent,
+  policies: readonly PolicyAtStep[],
   seeds: readonly number[],
-  options: EnvironmentOptions = {},
-): Promise<number[]> {
-  const count = seeds.length;
-  const { definition, values, variables } = agentProgram(agent, count);
-  const program = await engine.compile(definition);
-  program.writeState(values);
-  const environments = seeds.map(() => createEnvironment(agent.environment, options));
-  const frames = environments.map((environment, index) => environment.reset(seeds[index]!));
-  const observations = new Uint8Array(count * frames[0]!.length);
-  const returns = new Array<number>(count).fill(0);
-  const playing = new Array<boolean>(count).fill(true);
-  let previousActions = new Int32Array(count).fill(-1);
-  for (let step = 0; playing.includes(true); step++) {
-    frames.forEach((frame, index) => observations.set(frame, index * frame.length));
-    const random = randomGenerator(seeds[0]!, 'evaluation', step);
-    const outputs = await program.run({
-      observations,
-      previousActions,
-      isFirst: new Float32Array(count).fill(step === 0 ? 1 : 0),
-      uniform: random.fillUniform(new Float32Array(count * variables)),
-      actionUniform: random.fillUniform(new Float32Array(count)),
-    });
-    previousActions = Int32Array.from(outputs['actions']!);
-    environments.forEach((environment, index) => {
-      if (!playing[index]) return;
-      const { observation, reward, terminated, truncated } = environment.step(previousActions[index]!);
-      frames[index] = observation;
-      returns[index]! += reward;
-      playing[index] = !terminated && !truncated;
-    });
+  options: EnvironmentOptions,
+  isOver: () => boolean,
+): Promise<PolicyAtStepResult[] | undefined> {
+  const player = await AgentPlayer.create(engine, agent, seeds, options);
+  const results: PolicyAtStepResult[] = [];
+  for (const { step, parameters } of policies) {
+    if (isOver()) break;
+    const returns = await player.play(parameters);
+    results.push({ step, ...meanAndStandardError(returns), returns });
   }
-  await program.dispose();
-  return returns;
+  await player.dispose();
+  return results.length === policies.length ? results : undefined;
+}
+
+function resultOf(
+  { name, runId, method }: TrainedAgent,
+  gradientSteps: PolicyAtStepResult[],
+  episodes: number,
+): EvaluationResult {
+  const returns = gradientSteps.map((step) => step.returns);
+  const { standardErrorOfSteps, ...score } = protocolScore(returns);
+  return {
+    ...{ name, runId, method, ...score, episodes, returns: returns.flat(), gradientSteps },
+    ...(gradientSteps.length > 1 && { standardErrorOfSteps }),
+    interquartileMean: stratifiedBootstrap(returns, interquartileMean, {
+      repetitions: BOOTSTRAP_REPETITIONS,
+    }),
+    ...meanMeasure(gradientSteps, 'latentDistance'),
+    ...meanMeasure(gradientSteps, 'actionAccuracy'),
+  };
+}
+
+function meanMeasure(steps: readonly PolicyAtStepResult[], name: 'latentDistance' | 'actionAccuracy') {
+  const values = steps.flatMap((step) => step[name] ?? []);
+  return values.length > 0 ? { [name]: meanAndStandardError(values).mean } : {};
 }

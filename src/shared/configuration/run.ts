@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { integer } from './field';
 
+const threads = () =>
+  integer(0, {
+    minimum: 0,
+    maximum: 1024,
+    unit: 'threads',
+    description: 'Threads of the compiled engine on the CPU; 0 takes all cores.',
+    source: 'DITTO Studio',
+  });
+
 /** Settings that every training run has beside those of its method. */
 export const trainingRunConfiguration = z.object({
   seed: integer(0, {
@@ -37,13 +46,7 @@ export const trainingRunConfiguration = z.object({
     description: 'Gradient steps between recorded metrics.',
     source: 'DITTO Studio',
   }),
-  threads: integer(0, {
-    minimum: 0,
-    maximum: 1024,
-    unit: 'threads',
-    description: 'Threads of the compiled engine on the CPU; 0 takes all cores.',
-    source: 'DITTO Studio',
-  }),
+  threads: threads(),
 });
 
 export type TrainingRunConfiguration = z.output<typeof trainingRunConfiguration>;
@@ -93,6 +96,14 @@ export const evaluationConfiguration = z.object({
     description: 'Episodes to play, each on a seed of its own; every policy gets the same ones.',
     source: 'paper, section 4.2 (20 simulations)',
   }),
+  gradientSteps: integer(10, {
+    minimum: 1,
+    maximum: 1000,
+    unit: 'checkpoints',
+    description:
+      "Newest checkpoints of each agent that play, as many as there are: a mean over gradient steps is no single policy's luck.",
+    source: 'paper, section 4.2 (10 gradient steps)',
+  }),
   stickyPercent: stickyPercent(),
   seed: integer(1_000_000, {
     minimum: 0,
@@ -100,6 +111,7 @@ export const evaluationConfiguration = z.object({
     description: "Seed of the first episode; far from recordings' seeds.",
     source: 'DITTO Studio',
   }),
+  threads: threads(),
 });
 
 export type EvaluationConfiguration = z.output<typeof evaluationConfiguration>;

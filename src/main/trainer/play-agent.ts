@@ -1,0 +1,76 @@
+import { randomGenerator } from '../../shared/random';
+import { createEnvironment, type EnvironmentOptions } from '../environments';
+import type { Engine, NamedValues, Program } from '../tensor/program';
+import { agentProgram, type TrainedAgent } from './agent-runs';
+
+/** Plays an agent in the true environment, all seeds side by side, one compiled step for all of them. */
+export class AgentPlayer {
+  readonly #agent: TrainedAgent;
+  readonly #seeds: readonly number[];
+  readonly #options: EnvironmentOptions;
+  readonly #program: Program;
+  readonly #initial: NamedValues;
+  readonly #variables: number;
+
+  private constructor(
+    agent: TrainedAgent,
+    seeds: readonly number[],
+    options: EnvironmentOptions,
+    program: Program,
+    { values, variables }: { values: NamedValues; variables: number },
+  ) {
+    this.#agent = agent;
+    this.#seeds = seeds;
+    this.#options = options;
+    this.#program = program;
+    this.#initial = values;
+    this.#variables = variables;
+  }
+
+  static async create(
+    engine: Engine,
+    agent: TrainedAgent,
+    seeds: readonly number[],
+    options: EnvironmentOptions = {},
+  ): Promise<AgentPlayer> {
+    const { definition, ...rest } = agentProgram(agent, seeds.length);
+    const program = await engine.compile(definition);
+    return new AgentPlayer(agent, seeds, options, program, rest);
+  }
+
+  /** Returns of one episode for each seed; actions are sampled. @param policy its parameters at some gradient step */
+  async play(policy: NamedValues): Promise<number[]> {
+    const count = this.#seeds.length;
+    this.#program.writeState({ ...this.#initial, ...policy });
+    const environments = this.#seeds.map(() => createEnvironment(this.#agent.environment, this.#options));
+    const frames = environments.map((environment, index) => environment.reset(this.#seeds[index]!));
+    const observations = new Uint8Array(count * frames[0]!.length);
+    const returns = new Array<number>(count).fill(0);
+    const playing = new Array<boolean>(count).fill(true);
+    let previousActions = new Int32Array(count).fill(-1);
+    for (let step = 0; playing.includes(true); step++) {
+      frames.forEach((frame, index) => observations.set(frame, index * frame.length));
+      const random = randomGenerator(this.#seeds[0]!, 'evaluation', step);
+      const outputs = await this.#program.run({
+        observations,
+        previousActions,
+        isFirst: new Float32Array(count).fill(step === 0 ? 1 : 0),
+        uniform: random.fillUniform(new Float32Array(count * this.#variables)),
+        actionUniform: random.fillUniform(new Float32Array(count)),
+      });
+      previousActions = Int32Array.from(outputs['actions']!);
+      environments.forEach((environment, index) => {
+        if (!playing[index]) return;
+        const { observation, reward, terminated, truncated } = environment.step(previousActions[index]!);
+        frames[index] = observation;
+        returns[index]! += reward;
+        playing[index] = !terminated && !truncated;
+      });
+    }
+    return returns;
+  }
+
+  dispose(): Promise<void> {
+    return this.#program.dispose();
+  }
+}
