@@ -93,8 +93,8 @@ export default defineConfig([
     plugins: { boundaries },
     settings: {
       'boundaries/elements': elements,
-      // Every layer may read the application's version.
-      'boundaries/ignore': ['package.json'],
+      // Every layer may read the application's version and the experiments that come with it.
+      'boundaries/ignore': ['package.json', 'experiments/*.json'],
       'boundaries/legacy-templates': false,
       'import/resolver': { node: { extensions: ['.ts', '.js'] } },
     },

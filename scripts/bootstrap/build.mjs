@@ -19,6 +19,7 @@ import { BootstrapError, say } from './say.mjs';
 /** Everything that decides what out/ holds. */
 const INPUTS = [
   'src',
+  'experiments',
   'bench',
   'electron.vite.config.ts',
   'package.json',

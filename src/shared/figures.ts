@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { metricNameSchema } from './compare';
+import { experimentIdSchema } from './experiment';
 import { runIdSchema } from './runs';
 
 /** Widths in inches, as journals and slides want them; sizes of type in points. */
@@ -74,12 +75,26 @@ export const filmstripSchema = z.strictObject({
   columns: z.int().min(2).max(20).exactOptional(),
 });
 
+export const experimentTrainingSchema = z.strictObject({
+  kind: z.literal('experiment-training'),
+  ...common,
+  experiment: experimentIdSchema,
+});
+
+export const experimentReturnsSchema = z.strictObject({
+  kind: z.literal('experiment-returns'),
+  ...common,
+  experiment: experimentIdSchema,
+});
+
 /** A figure, as it is asked for: the same request always draws the same figure. */
 export const figureRequestSchema = z.discriminatedUnion('kind', [
   learningCurveSchema,
   methodComparisonSchema,
   agreementSchema,
   filmstripSchema,
+  experimentTrainingSchema,
+  experimentReturnsSchema,
 ]);
 export type FigureRequest = z.output<typeof figureRequestSchema>;
 export type FigureKind = FigureRequest['kind'];
@@ -89,6 +104,8 @@ export const figureTitles: Readonly<Record<FigureKind, string>> = {
   'method-comparison': 'Method comparison',
   'latent-distance': 'Latent distance against return',
   filmstrip: 'Filmstrip',
+  'experiment-training': 'Experiment through training',
+  'experiment-returns': 'Experiment’s returns',
 };
 
 /** A size with everything decided; lengths in points. */

@@ -5,7 +5,9 @@ import { addDatasetsCommand } from './commands/datasets';
 import { addDemoCommand } from './commands/demo';
 import { addDoctorCommand } from './commands/doctor';
 import { addEvaluateCommand } from './commands/evaluate';
+import { addExperimentCommand } from './commands/experiment';
 import { addExportCommands } from './commands/export';
+import { addFigureCommand } from './commands/figure';
 import { addImportCommand } from './commands/import';
 import { addRecordCommand } from './commands/record';
 import { addRegistryCommands } from './commands/registry';
@@ -27,6 +29,8 @@ export function buildProgram(commandLine: readonly string[], invocation: Invocat
   addImportCommand(program, invocation);
   addTrainCommands(program, invocation, commandLine);
   addEvaluateCommand(program, invocation);
+  addExperimentCommand(program, invocation);
+  addFigureCommand(program, invocation);
   addResumeCommand(program, invocation);
   addExportCommands(program, invocation);
   addRunsCommand(program, invocation);

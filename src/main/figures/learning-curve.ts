@@ -14,7 +14,8 @@ export interface CurveFigure {
   readonly subtitle: string;
   /** e.g. `Gradient steps` */
   readonly xTitle: string;
-  readonly xScale?: 'linear' | 'logarithmic';
+  /** Makes the axis logarithmic, with ticks at these values, in order. */
+  readonly logarithmicTicks?: readonly number[];
   /** The part of the axis to show; without it, all that there is. */
   readonly range?: { readonly from: number; readonly to: number };
   readonly panels: readonly CurvePanel[];
@@ -55,7 +56,6 @@ function chartPanel(panel: CurvePanel, figure: CurveFigure): ChartPanel {
     ...references.map(({ value }) => value),
   ];
   const x = {
-    type: figure.xScale ?? 'linear',
     grid: tickMarks(fontSize),
     ...(figure.range && { min: figure.range.from, max: figure.range.to }),
   };
@@ -71,10 +71,30 @@ function chartPanel(panel: CurvePanel, figure: CurveFigure): ChartPanel {
       data: { datasets: series.flatMap((one) => dataset(one, fontSize)) },
       options: {
         ...chartOptions(fontSize, referenceMargin(references, fontSize)),
-        scales: { x: axis(fontSize, figure.xTitle, x), y: axis(fontSize, '', y) },
+        scales: {
+          x: logarithmic(axis(fontSize, figure.xTitle, x), figure.logarithmicTicks),
+          y: axis(fontSize, '', y),
+        },
       },
       plugins: [bands(areas), referenceLines(references, fontSize), curves(linesOf(series, fontSize))],
     } as ChartConfiguration,
+  };
+}
+
+/** The axis' ends stand out of the curves by this factor. */
+const logarithmicMargin = 1.12;
+
+function logarithmic(linear: ReturnType<typeof axis>, ticks: readonly number[] | undefined): object {
+  if (!ticks) return linear;
+  return {
+    ...linear,
+    type: 'logarithmic',
+    min: ticks[0]! / logarithmicMargin,
+    max: ticks.at(-1)! * logarithmicMargin,
+    afterBuildTicks: (scale: { ticks: { value: number }[] }) => {
+      scale.ticks = ticks.map((value) => ({ value }));
+    },
+    ticks: { ...linear.ticks, callback: String },
   };
 }
 

@@ -76,8 +76,10 @@ test('an evaluation is of the environment of its agents, whose checkpoints it na
       policies: ['expert'],
       agents: [ditto.id, bc.id],
       episodes: 3,
+      gradientSteps: 10,
       stickyPercent: 0,
       seed: 1_000_000,
+      threads: 0,
     },
   });
   expect(run.parents).toEqual([

@@ -52,6 +52,8 @@ function keyOf(event: StudioEvent): string {
       return `artifact ${event.runId} ${event.kind}`;
     case 'demo':
       return `demo ${event.demo.id}`;
+    case 'experiment':
+      return `experiment ${event.experiment.id}`;
     case 'queue':
     case 'datasets':
       return event.type;

@@ -15,35 +15,40 @@ export class RunNotFinished extends Error {
   }
 }
 
-/** Passes a user's wish to pause or to kill on to whatever job runs at the moment, or is the next to start. */
+/** Passes a user's wish to pause or to kill on to the jobs that run at the moment, and to those that start later. */
 export class JobControl {
-  #job: RunningJob | undefined;
-  #wish: 'go on' | 'pause' | 'stop' | 'kill' = 'go on';
+  readonly #jobs = new Set<RunningJob>();
+  #wish: 'pause' | 'stop' | 'kill' | undefined;
 
   pause(): void {
-    this.#wish = 'pause';
-    this.#job?.pause();
+    this.#tell('pause');
   }
 
   stop(): void {
-    this.#wish = 'stop';
-    this.#job?.stop();
+    this.#tell('stop');
   }
 
   kill(): void {
-    this.#wish = 'kill';
-    this.#job?.kill();
+    this.#tell('kill');
+  }
+
+  /** Nothing more should be started. */
+  get isEnding(): boolean {
+    return this.#wish !== undefined;
   }
 
   /** Lets the control's wishes reach a job until it has ended. */
   async follow(job: RunningJob): Promise<RunState> {
-    this.#job = job;
-    if (this.#wish === 'pause') job.pause();
-    if (this.#wish === 'stop') job.stop();
-    if (this.#wish === 'kill') job.kill();
+    this.#jobs.add(job);
+    if (this.#wish) job[this.#wish]();
     const state = await job.done;
-    this.#job = undefined;
+    this.#jobs.delete(job);
     return state;
+  }
+
+  #tell(wish: 'pause' | 'stop' | 'kill'): void {
+    this.#wish = wish;
+    for (const job of this.#jobs) job[wish]();
   }
 }
 

@@ -23,7 +23,9 @@ export function followOrphans(studio: OrphanHost): () => void {
     const strangers = registry
       .listRuns({ status: 'running' })
       .filter(({ id }) => studio.queue.state.current?.id !== id);
-    if (strangers.length === 0 || studio.queue.state.current?.type === 'demo') return;
+    const { current } = studio.queue.state;
+    const isOurs = current !== null && current.type !== 'run';
+    if (strangers.length === 0 || isOurs) return;
     await registry.reconcile();
     studio.passOnNotices();
     for (const before of strangers) {

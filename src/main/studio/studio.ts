@@ -3,6 +3,8 @@ import { describeError } from '../../shared/errors';
 import { Registry } from '../registry/registry';
 import { isAlive, readHeartbeat } from '../trainer/heartbeat';
 import { datasetFolder, runFolder } from '../trainer/home';
+import { ExperimentStore } from './experiments/experiment-store';
+import { startExperiment } from './experiments/start-experiment';
 import { DemoStore } from './demo/demo-store';
 import { startDemo } from './demo/start-demo';
 import { DreamerProcess } from './dreamer-process';
@@ -18,6 +20,7 @@ export class Studio {
   readonly hub = new EventHub();
   readonly notices = new Notices(this.hub);
   readonly demos: DemoStore;
+  readonly experiments: ExperimentStore;
   readonly queue: JobQueue;
   readonly dreamer: DreamerProcess;
   readonly #stopFollowing: () => void;
@@ -27,6 +30,11 @@ export class Studio {
     this.demos = new DemoStore(
       registry.home,
       (demo) => this.hub.emit({ type: 'demo', demo }),
+      (text) => this.notices.add('warning', text),
+    );
+    this.experiments = new ExperimentStore(
+      registry,
+      (experiment) => this.hub.emit({ type: 'experiment', experiment }),
       (text) => this.notices.add('warning', text),
     );
     this.queue = new JobQueue({
@@ -106,6 +114,7 @@ export class Studio {
 
   async #start(item: QueueItem): Promise<Work> {
     if (item.type === 'demo') return startDemo(this, item.id);
+    if (item.type === 'experiment') return startExperiment(this, item.id);
     const { home } = this.registry;
     await trainerGone(runFolder(home, item.id));
     const job = await runJob(home, this.registry, item.id, {

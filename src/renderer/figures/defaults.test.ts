@@ -16,6 +16,8 @@ const choices = {
   'method-comparison': [run('evaluation-2', 'evaluation', 'a'), run('evaluation-1', 'evaluation', 'a')],
   'latent-distance': [],
   filmstrip: [run('agent-2', 'agent', 'a')],
+  'experiment-training': [],
+  'experiment-returns': [],
 };
 
 test('curves begin with the newest agent and those that learned from the same episodes, oldest first', () => {

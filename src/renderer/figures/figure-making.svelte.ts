@@ -16,7 +16,7 @@ export class FigureMaking {
   readonly view = $derived(this.#address.value);
 
   readonly choices = new Resource(() => studio().figures.choices({}), {
-    refreshOn: ({ type }) => type === 'run',
+    refreshOn: ({ type }) => type === 'run' || type === 'experiment',
   });
   /** Newest first. */
   readonly candidates = $derived(this.choices.value?.[this.view.kind] ?? []);

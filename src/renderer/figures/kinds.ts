@@ -5,6 +5,8 @@ const texts: Readonly<Record<FigureKind, string>> = {
   'learning-curve': 'What was measured over the steps of trainings; seeds as a mean with a band.',
   'method-comparison': 'Return of each method, between the expert and random actions.',
   'latent-distance': 'Whether being close to the expert in latents means a high return.',
+  'experiment-training': 'Return, latent distance and accuracy through training: the paper’s Figure 2.',
+  'experiment-returns': 'Return against the number of expert episodes or the horizon: Figures 3 and 4.',
   filmstrip: 'An expert episode above the agent’s dream of it, step by step.',
 };
 
@@ -28,6 +30,13 @@ const noEvaluation: Nothing = {
   href: '#/evaluate',
 };
 
+const noExperiment: Nothing = {
+  title: 'No experiment has been run yet',
+  text: 'An experiment trains and evaluates a whole grid of agents. The built-in ones reproduce the paper’s figures at a size for two CPU cores.',
+  action: 'Open experiments',
+  href: '#/experiments',
+};
+
 /** Where there is nothing to draw: why, and what one does about it. */
 export const nothingYet: Readonly<Record<FigureKind, Nothing>> = {
   'learning-curve': {
@@ -38,6 +47,8 @@ export const nothingYet: Readonly<Record<FigureKind, Nothing>> = {
   },
   'method-comparison': noEvaluation,
   'latent-distance': noEvaluation,
+  'experiment-training': noExperiment,
+  'experiment-returns': noExperiment,
   filmstrip: {
     title: 'No agent has dreamed yet',
     text: 'An agent that learns in a world model dreams beside the expert when its training ends. The demo trains one in minutes; or train one of your own.',

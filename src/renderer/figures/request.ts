@@ -23,6 +23,9 @@ export function requestOf(
     ...(title !== undefined && { title }),
   };
   if (kind === 'filmstrip') return { kind, ...common, runId, ...(columns !== undefined && { columns }) };
+  if (kind === 'experiment-training' || kind === 'experiment-returns') {
+    return { kind, ...common, experiment: runId };
+  }
   const several = { ...common, runIds: [...runIds] };
   if (kind === 'method-comparison') return { kind, ...several, marks: view.marks };
   if (kind === 'latent-distance') return { kind, ...several, measure: view.measure };

@@ -9,14 +9,14 @@ import {
 import type { RunKind } from '../runs';
 import { call } from './procedure';
 
-/** A run that a figure can be made of. */
+/** A run, or an experiment of many, that a figure can be made of. */
 export interface FigureRun {
   readonly id: string;
   readonly name: string;
   readonly seed: number;
-  readonly kind: RunKind;
+  readonly kind: RunKind | 'experiment';
   readonly created: string;
-  /** Title of the environment, e.g. `Pursuit`; only of evaluations. */
+  /** Title of the environment, e.g. `Pursuit`, or of several; only of evaluations and experiments. */
   readonly environment: string | undefined;
   /** What it was trained on: runs that share it belong together. */
   readonly family: string;

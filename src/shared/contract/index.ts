@@ -1,6 +1,7 @@
 import { compareContract } from './compare';
 import { datasetsContract } from './datasets';
 import { demoContract } from './demo';
+import { experimentsContract } from './experiments';
 import { figuresContract } from './figures';
 import { hardwareContract } from './hardware';
 import { playContract } from './play';
@@ -24,6 +25,7 @@ export const studioContract = {
   training: trainingContract,
   compare: compareContract,
   figures: figuresContract,
+  experiments: experimentsContract,
 };
 export type StudioContract = typeof studioContract;
 export type StudioClient = Client<StudioContract>;

@@ -4,8 +4,9 @@ import { call } from './procedure';
 export const queueItemSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('run'), id: z.string() }),
   z.strictObject({ type: z.literal('demo'), id: z.string() }),
+  z.strictObject({ type: z.literal('experiment'), id: z.string() }),
 ]);
-/** A piece of work: a run, or a demo, which makes its runs one after another. */
+/** A piece of work: a run, or a demo or an experiment, which make several runs. */
 export type QueueItem = z.infer<typeof queueItemSchema>;
 
 export interface QueueState {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EnvironmentSpecification } from '../environment';
 import type { RunState } from '../runs';
 import type { DemoState } from './demo';
+import type { ExperimentState } from './experiments';
 import { call, stream } from './procedure';
 import type { QueueState } from './queue';
 
@@ -46,6 +47,7 @@ export type StudioEvent =
   | { type: 'log'; runId: string }
   | { type: 'queue'; queue: QueueState }
   | { type: 'demo'; demo: DemoState }
+  | { type: 'experiment'; experiment: ExperimentState }
   /** Datasets were recorded, edited, imported or deleted. */
   | { type: 'datasets' }
   | { type: 'notice'; notice: Notice };

@@ -1,10 +1,8 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { StudioError } from '../../../shared/errors';
-import { writeFileAtomically } from '../../trainer/files';
 import { exportPolicy } from '../../studio/export-onnx';
 import { writeRunArtifact } from '../../studio/run-artifacts';
 import { addCommand, addGroup, withRegistry, type CommonOptions, type Invocation } from '../command';
+import { writeUserFile } from '../write-user-file';
 
 export function addExportCommands(program: Command, invocation: Invocation): void {
   const group = addGroup(program, 'export', 'Write what a run learned as a file for other tools.');
@@ -29,19 +27,4 @@ export function addExportCommands(program: Command, invocation: Invocation): voi
         });
       }),
     );
-}
-
-/** Returns the path. Throws StudioError if the file cannot be written where the user wants it. */
-function writeUserFile(file: string, content: Uint8Array): string {
-  const path = resolve(file);
-  try {
-    writeFileAtomically(path, [content]);
-    return path;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' || code === 'ENOTDIR' ? 'there is no such folder' : code;
-    throw new StudioError(`The file cannot be written (${reason}): choose another place. ${path}`, {
-      cause: error,
-    });
-  }
 }

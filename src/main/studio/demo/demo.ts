@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DemoStepId } from '../../../shared/contract/demo';
 import type { EvaluationResult } from '../../../shared/evaluation';
-import type { RunDescription } from '../../../shared/runs';
 import type { JobEvent } from '../supervisor';
 import type { Registry } from '../../registry/registry';
 import { datasetFolder } from '../../trainer/home';
@@ -11,7 +10,7 @@ import { createEvaluation } from '../create-evaluation';
 import { createRecording } from '../create-recording';
 import { createWorldModelRun } from '../create-world-model-run';
 import { exportPolicy } from '../export-onnx';
-import { followRun, type JobControl } from '../follow-run';
+import { ResumableRuns, type ResumableRunsOptions, type RunMemory } from '../resumable-runs';
 import { writeRunArtifact } from '../run-artifacts';
 import { drawFilmstrip, drawLearningCurve } from './figures';
 import { demoEnvironment, findDemoSize, largestDemoSeed, recordingSeed } from './plan';
@@ -19,27 +18,30 @@ import type { DemoRecording, DemoSize } from './plan';
 import { DemoClock, type DemoProgress } from './progress';
 import { readEvaluation } from './results';
 
-export interface DemoOptions {
+export interface DemoOptions extends ResumableRunsOptions {
   preset: string;
   seed: number;
-  control?: JobControl;
   onProgress?: (progress: DemoProgress) => void;
   /** Something that a person should know and that does not end the demo. */
   onNotice?: (text: string) => void;
-  onRunCreated?: (runId: string) => void;
-  onJobEvent?: (runId: string, event: JobEvent) => void;
   /** What an earlier attempt at this demo has made; what is finished is not made again. */
   memory?: DemoMemory;
 }
 
 /** What a demo remembers, so that it can go on after it was interrupted. */
-export interface DemoMemory {
+export interface DemoMemory extends RunMemory {
   /** Datasets' ids end with it: every demo has datasets of its own. */
   readonly label: string;
-  /** Ids of the runs, by what they are for. */
-  readonly runs: Record<string, string>;
-  /** Called whenever a run has been added. */
-  save(): void;
+}
+
+/** Of a demo that cannot be gone on with. */
+function shortMemory(seed: number): DemoMemory {
+  const runs = new Map<string, string>();
+  return {
+    label: demoLabel(seed),
+    find: (purpose) => runs.get(purpose),
+    keep: (purpose, runId) => void runs.set(purpose, runId),
+  };
 }
 
 /** Seed and a few digits of chance. */
@@ -87,20 +89,23 @@ class Demo {
   readonly #options: DemoOptions;
   readonly #size: DemoSize;
   readonly #clock: DemoClock;
-  readonly #memory: DemoMemory;
+  readonly #datasets: ReturnType<typeof demoDatasets>;
+  readonly #runs: ResumableRuns;
 
   constructor(registry: Registry, options: DemoOptions, size: DemoSize) {
     this.#registry = registry;
     this.#options = options;
     this.#size = size;
     this.#clock = new DemoClock(size.seconds);
-    this.#memory = options.memory ?? { label: demoLabel(options.seed), runs: {}, save: () => {} };
+    const memory = options.memory ?? shortMemory(options.seed);
+    this.#datasets = demoDatasets(memory.label);
+    this.#runs = new ResumableRuns(registry, memory, options);
   }
 
   async run(): Promise<DemoResult> {
     const started = performance.now();
     const { preset, seed } = this.#options;
-    const datasets = demoDatasets(this.#memory.label);
+    const datasets = this.#datasets;
     const firstSeed = recordingSeed(seed);
     const { expertEpisodes: episodes } = this.#size;
     await this.#record('expert', datasets.expert, firstSeed, [
@@ -109,7 +114,7 @@ class Demo {
     await this.#record('practice', datasets.practice, firstSeed + episodes, this.#size.practice);
 
     const training = { preset, engine, settings: { seed } };
-    const worldModel = await this.#ensure('world-model', () =>
+    const worldModel = await this.#runs.ensure('world-model', () =>
       createWorldModelRun(this.#registry, {
         ...{ ...training, dataset: datasets.practice },
         name: `Demo world model, seed ${seed}`,
@@ -117,14 +122,14 @@ class Demo {
     );
     await this.#follow('world-model', worldModel);
     const agent = { ...training, dataset: datasets.expert };
-    const ditto = await this.#ensure('ditto', () =>
+    const ditto = await this.#runs.ensure('ditto', () =>
       createAgentRun(this.#registry, {
         ...{ ...agent, method: 'ditto', worldModel },
         name: `Demo DITTO, seed ${seed}`,
       }),
     );
     await this.#follow('ditto', ditto);
-    const bc = await this.#ensure('bc', () =>
+    const bc = await this.#runs.ensure('bc', () =>
       createAgentRun(this.#registry, {
         ...{ ...agent, method: 'bc' },
         name: `Demo behaviour cloning, seed ${seed}`,
@@ -132,13 +137,13 @@ class Demo {
     );
     await this.#follow('bc', bc);
 
-    const evaluation = await this.#ensure('evaluation', () =>
+    const evaluation = await this.#runs.ensure('evaluation', () =>
       createEvaluation(this.#registry, {
         policies: ['expert', 'random'],
         agents: [ditto, bc],
         dataset: datasets.expert,
         worldModel,
-        settings: { episodes: this.#size.evaluationEpisodes },
+        settings: { episodes: this.#size.evaluationEpisodes, gradientSteps: 1 },
         name: `Demo evaluation, seed ${seed}`,
         engine,
       }),
@@ -168,7 +173,7 @@ class Demo {
     const total = recordings.reduce((sum, { episodes }) => sum + episodes, 0);
     let recorded = 0;
     for (const [index, { policy, noisePercent, episodes }] of recordings.entries()) {
-      const run = await this.#ensure(`${step}-${index}`, () =>
+      const run = await this.#runs.ensure(`${step}-${index}`, () =>
         createRecording(this.#registry, {
           environment: demoEnvironment,
           policy,
@@ -176,7 +181,7 @@ class Demo {
           settings: { episodes, noisePercent, seed: firstSeed + recorded },
         }),
       );
-      await this.#runToEnd(run, (event) => {
+      await this.#runs.finish(run, (event) => {
         if (event.type === 'progress') this.#report(step, event.phase, recorded + event.step, total);
         else this.#pass(event);
       });
@@ -188,34 +193,11 @@ class Demo {
   #follow(step: DemoStepId, runId: string): Promise<unknown> {
     this.#begin(step);
     const { totalSteps } = this.#registry.getRun(runId).state;
-    return this.#runToEnd(runId, (event) => {
+    return this.#runs.finish(runId, (event) => {
       if (event.type !== 'progress') return this.#pass(event);
       // Preparations count their own steps, e.g. the expert's episodes that are encoded.
       if (event.totalSteps !== totalSteps) this.#report(step, event.phase, 0, totalSteps);
       else this.#report(step, event.phase, event.step, totalSteps, event.secondsLeft);
-    });
-  }
-
-  /** The run that an earlier attempt has made for this, or a new one. */
-  async #ensure(purpose: string, create: () => Promise<RunDescription>): Promise<string> {
-    const known = this.#memory.runs[purpose];
-    if (known !== undefined) return known;
-    const { id } = await create();
-    this.#memory.runs[purpose] = id;
-    this.#memory.save();
-    this.#options.onRunCreated?.(id);
-    return id;
-  }
-
-  async #runToEnd(runId: string, onEvent: (event: JobEvent) => void): Promise<unknown> {
-    const { status, summary } = this.#registry.getRun(runId).state;
-    if (status === 'finished') return summary ?? {};
-    return followRun(this.#registry, runId, {
-      control: this.#options.control,
-      onEvent: (event) => {
-        this.#options.onJobEvent?.(runId, event);
-        onEvent(event);
-      },
     });
   }
 

@@ -2,6 +2,8 @@ import type { FigureFile, FigureFormat, FigureRequest } from '../../../shared/fi
 import type { Figure } from '../../figures/figure';
 import { figureToCsv, figureToPdf, figureToPng, figureToSvg } from '../../figures/files';
 import type { Registry } from '../../registry/registry';
+import { experimentReturnsFigure } from './experiment-returns';
+import { experimentTrainingFigure } from './experiment-training';
 import { filmstripFigure } from './filmstrip';
 import { latentDistanceFigure } from './latent-distance';
 import { learningCurveFigure } from './learning-curve';
@@ -12,6 +14,8 @@ export function describeFigure(registry: Registry, request: FigureRequest): Figu
   if (request.kind === 'learning-curve') return learningCurveFigure(registry, request);
   if (request.kind === 'method-comparison') return methodComparisonFigure(registry, request);
   if (request.kind === 'latent-distance') return latentDistanceFigure(registry, request);
+  if (request.kind === 'experiment-training') return experimentTrainingFigure(registry, request);
+  if (request.kind === 'experiment-returns') return experimentReturnsFigure(registry, request);
   return filmstripFigure(registry, request);
 }
 

@@ -4,6 +4,7 @@ import type { Studio } from '../studio';
 import { compareHandlers } from './compare';
 import { datasetsHandlers } from './datasets';
 import { demoHandlers } from './demo';
+import { experimentsHandlers } from './experiments';
 import { figuresHandlers } from './figures';
 import { hardwareHandlers } from './hardware';
 import { playHandlers } from './play';
@@ -26,4 +27,5 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   training: trainingHandlers(studio),
   compare: compareHandlers(studio),
   figures: figuresHandlers(studio),
+  experiments: experimentsHandlers(studio),
 });

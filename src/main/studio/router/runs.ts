@@ -14,13 +14,12 @@ import { takeOutOfQueue } from '../take-out';
 export const runsHandlers = (studio: Studio): Handlers<StudioContract>['runs'] => {
   const { registry, queue } = studio;
 
-  /** What runs under this id, or the demo that it is part of. */
+  /** What runs under this id, or the demo or experiment that it is part of. */
   const running = (runId: string) => {
-    const current = queue.state.current;
-    if (current?.type !== 'demo') return queue.running(runId);
-    return Object.values(studio.demos.get(current.id).runs).includes(runId)
-      ? queue.running(current.id)
-      : undefined;
+    const { current } = queue.state;
+    if (current === null || current.type === 'run') return queue.running(runId);
+    const { runs } = (current.type === 'demo' ? studio.demos : studio.experiments).get(current.id);
+    return Object.values(runs).includes(runId) ? queue.running(current.id) : undefined;
   };
 
   return {

@@ -9,12 +9,16 @@ export function tellDesktop({ hub, registry, queue }: Studio): void {
   hub.listen((event) => {
     if (event.type === 'queue') tellBusy();
     if (event.type === 'run' && event.state && isEnd(event.state.status)) {
-      // A demo makes many; its own end is told below.
-      if (queue.state.current?.type === 'demo') return;
+      // A demo or an experiment makes many; its own end is told below.
+      if (queue.state.current && queue.state.current.type !== 'run') return;
       notify(`${registry.getRun(event.runId).name}: ${event.state.status}`, event.state.message);
     }
     if (event.type === 'demo' && isEnd(event.demo.status)) {
       notify(`Demo: ${event.demo.status}`, event.demo.message);
+    }
+    if (event.type === 'experiment' && isEnd(event.experiment.status)) {
+      const { experiment, status, message } = event.experiment;
+      notify(`${experiment.title}: ${status}`, message);
     }
   });
 }

@@ -1,0 +1,18 @@
+import figure2 from '../../../../experiments/figure-2.json' with { type: 'json' };
+import figure3 from '../../../../experiments/figure-3.json' with { type: 'json' };
+import figure4Horizon from '../../../../experiments/figure-4-horizon.json' with { type: 'json' };
+import nano from '../../../../experiments/nano.json' with { type: 'json' };
+import rewardAblation from '../../../../experiments/reward-ablation.json' with { type: 'json' };
+import worldModelData from '../../../../experiments/world-model-data.json' with { type: 'json' };
+import type { Experiment } from '../../../shared/experiment';
+import { readExperiment } from './check';
+
+/** The experiments that come with the program. */
+export const builtInExperiments: readonly Experiment[] = Object.entries({
+  'figure-2': figure2,
+  'figure-3': figure3,
+  'figure-4-horizon': figure4Horizon,
+  'reward-ablation': rewardAblation,
+  'world-model-data': worldModelData,
+  nano,
+}).map(([name, content]) => readExperiment(content, `experiments/${name}.json`));

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { experimentStateSchema, type ExperimentState } from '../../../shared/contract/experiments';
+import type { Experiment } from '../../../shared/experiment';
+import { StudioError } from '../../../shared/errors';
+import type { Registry } from '../../registry/registry';
+import type { RunMemory } from '../resumable-runs';
+import { WorkStore } from '../work-store';
+import { planExperiment } from './plan';
+
+/** The experiments of a home, each in `experiments/<id>.json`. */
+export class ExperimentStore {
+  readonly #registry: Registry;
+  readonly #store: WorkStore<ExperimentState>;
+
+  constructor(
+    registry: Registry,
+    onChange: (experiment: ExperimentState) => void,
+    onNotice: (text: string) => void,
+  ) {
+    this.#registry = registry;
+    this.#store = new WorkStore({
+      ...{ folder: join(registry.home, 'experiments'), schema: experimentStateSchema, onChange, onNotice },
+      interrupted:
+        'What ran the experiment ended while it was at work: resume it, and it goes on where it was.',
+    });
+  }
+
+  /** Newest first. */
+  list(): ExperimentState[] {
+    return this.#store.list();
+  }
+
+  get(id: string): ExperimentState {
+    const state = this.#store.find(id);
+    if (state) return state;
+    const known = this.list().map((one) => one.id);
+    throw new StudioError(
+      `There is no experiment "${id}" here: ${known.length > 0 ? `there are ${known.join(', ')}` : 'start one first'}.`,
+    );
+  }
+
+  /** An experiment that is to begin, or to go on with a definition that may have changed; its runs are remembered. */
+  prepare(experiment: Experiment): ExperimentState {
+    const state: ExperimentState = {
+      ...{ id: experiment.id, experiment, status: 'queued', message: 'Waiting for its turn' },
+      created: new Date().toISOString(),
+      runs: this.#store.find(experiment.id)?.runs ?? {},
+      progress: null,
+    };
+    this.#store.keep(state);
+    return state;
+  }
+
+  update(id: string, change: Partial<ExperimentState>): void {
+    this.#store.keep({ ...this.get(id), ...change });
+  }
+
+  report(id: string, progress: ExperimentState['progress']): void {
+    this.#store.report({ ...this.get(id), progress });
+  }
+
+  remove(id: string): void {
+    this.get(id);
+    this.#store.forget(id);
+  }
+
+  /** What an experiment's steps have made, in it or in any other experiment: equal steps make equal runs. */
+  memoryOf(id: string): RunMemory {
+    return {
+      find: (key) => {
+        const known = [this.get(id), ...this.list()].flatMap(({ runs }) => runs[key] ?? []);
+        const runId = known.find((candidate) => this.#isThere(candidate));
+        if (runId !== undefined && this.get(id).runs[key] !== runId) this.#remember(id, key, runId);
+        return runId;
+      },
+      keep: (key, runId) => this.#remember(id, key, runId),
+    };
+  }
+
+  /** The newest definition of an experiment, with the runs that it has so far. */
+  open(id: string) {
+    const { experiment, runs } = this.get(id);
+    return { experiment, plan: planExperiment(experiment), runs };
+  }
+
+  #remember(id: string, key: string, runId: string): void {
+    this.update(id, { runs: { ...this.get(id).runs, [key]: runId } });
+  }
+
+  #isThere(runId: string): boolean {
+    try {
+      this.#registry.getRun(runId);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
