@@ -25,6 +25,7 @@ export class FloatAttribute {
 }
 
 interface GraphNode {
+  /** With its domain before a colon, unless it is one of ONNX's own. */
   operator: string;
   inputs: string[];
   outputs: string[];
@@ -49,6 +50,15 @@ export class GraphBuilder {
   private readonly outputs: ValueInfo[] = [];
   private readonly known = new Map<string, string[]>();
   private counter = 0;
+  /**
+   * Channels that are neighbours in blocked images (see `image-layout.ts`), where the engine that will run the graph has
+   * them.
+   */
+  readonly channelBlock: number | undefined;
+
+  constructor(channelBlock?: number) {
+    this.channelBlock = channelBlock;
+  }
 
   input(name: string, shape: readonly number[], type: ElementType): string {
     this.inputs.push({ name, shape, type });
@@ -128,14 +138,18 @@ export class GraphBuilder {
   encode(name: string): Uint8Array {
     const nodes = this.liveNodes();
     const used = new Set(nodes.flatMap((node) => node.inputs));
+    const domains = new Set(nodes.map((node) => splitDomain(node.operator).domain));
     const model = onnx.ModelProto.create({
       irVersion: INTERMEDIATE_REPRESENTATION_VERSION,
       producerName: 'ditto-studio',
-      opsetImport: [{ domain: '', version: OPERATOR_SET }],
+      opsetImport: [...new Set(['', ...domains])].map((domain) => ({
+        domain,
+        version: domain === '' ? OPERATOR_SET : 1,
+      })),
       graph: {
         name,
         node: nodes.map((node) => ({
-          opType: node.operator,
+          ...splitDomain(node.operator),
           input: node.inputs,
           output: node.outputs,
           attribute: Object.entries(node.attributes).map(([key, value]) => encodeAttribute(key, value)),
@@ -166,6 +180,11 @@ export class GraphBuilder {
     }
     return live.reverse();
   }
+}
+
+function splitDomain(operator: string): { opType: string; domain: string } {
+  const [opType, domain = ''] = operator.split(':').reverse() as [string, string?];
+  return { opType, domain };
 }
 
 function encodeAttribute(name: string, value: Attribute | FloatAttribute): object {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
+import { channelBlock } from './channel-block';
 import {
   checkInputs,
   checkNextState,
@@ -7,6 +8,7 @@ import {
   elementCount,
   stateShape,
   type Engine,
+  type NamedTensors,
   type NamedValues,
   type Program,
   type ProgramDefinition,
@@ -41,8 +43,14 @@ export function onnxRuntimeEngine(options: OnnxRuntimeOptions = {}): Engine {
   };
 }
 
-/** The program's whole step as one ONNX model: `state/*` and `input/*` go in, `next/*` and `output/*` come out. */
-export function lowerProgram(definition: ProgramDefinition): {
+/**
+ * The program's whole step as one ONNX model: `state/*` and `input/*` go in, `next/*` and `output/*` come out.
+ * @param block see `channel-block.ts`
+ */
+export function lowerProgram(
+  definition: ProgramDefinition,
+  block?: number,
+): {
   model: Uint8Array;
   nextState: string[];
   outputs: string[];
@@ -51,7 +59,7 @@ export function lowerProgram(definition: ProgramDefinition): {
     ...mapEntries(definition.state, STATE, (shape) => ({ shape, type: 'float32' as const })),
     ...mapEntries(definition.inputs, INPUT, (specification) => specification),
   };
-  const traced = trace(inputs, (tensors) => {
+  const step = (tensors: NamedTensors): NamedTensors => {
     const { state = {}, outputs } = definition.step(
       withoutPrefix(tensors, STATE),
       withoutPrefix(tensors, INPUT),
@@ -61,7 +69,8 @@ export function lowerProgram(definition: ProgramDefinition): {
       ...mapEntries(state, NEXT, (tensor) => tensor),
       ...mapEntries(outputs, OUTPUT, (tensor) => tensor),
     };
-  });
+  };
+  const traced = trace(inputs, step, block);
   const names = Object.keys(traced.outputs);
   return {
     model: traced.graph.encode(definition.name),
@@ -97,7 +106,7 @@ async function compileProgram(
   provider: OnnxRuntimeProvider,
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
-  const lowered = lowerProgram(definition);
+  const lowered = lowerProgram(definition, provider === 'cpu' ? await channelBlock() : undefined);
   const session = await ort.InferenceSession.create(lowered.model, {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',

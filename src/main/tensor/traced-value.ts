@@ -1,5 +1,6 @@
 import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
 import type { ElementType, GraphBuilder } from './graph';
+import { convertLayout, type ImageLayout } from './image-layout';
 
 /** A product `aᵀ b` of `[k, m]` and `[k, n]` graph values; sums of these become one product over joined rows. */
 interface TransposedProduct {
@@ -11,8 +12,8 @@ interface TransposedProduct {
  * What stands behind a TF.js tensor while tracing: no numbers, only where they will be found in the graph.
  *
  * Three things are decided as late as possible, because they decide the speed of the step:
- * - the memory layout of image batches: TF.js says `[batch, height, width, channels]`, ONNX convolutions want
- *   `[batch, channels, height, width]`; element-wise work stays in whichever layout its input already has;
+ * - the memory layout of image batches: convolutions want another one than TF.js has, and element-wise work stays in
+ *   whichever its input has;
  * - constants whose elements are all equal stay numbers, so that adding zero or multiplying by one costs nothing;
  * - sums of `aᵀ b`, which is what the gradient of a weight used at every time step is, become one product.
  */
@@ -25,13 +26,12 @@ export class TracedValue {
   splat: number | undefined;
   /** The numbers themselves, for constants. */
   values: TypedArray | undefined;
-  /** A convolution without bias that made it, so that adding a bias can become part of the convolution. */
-  convolution: { input: string; filter: string; attributes: Record<string, readonly number[]> } | undefined;
+  /** For a convolution without bias: the same with one, `[channels]`, which costs nothing there. */
+  withBias: ((bias: string) => TracedValue) | undefined;
 
   private readonly graph: GraphBuilder;
   private products: TransposedProduct[] | undefined;
-  private channelsLastName: string | undefined;
-  private channelsFirstName: string | undefined;
+  private readonly names: Partial<Record<ImageLayout, string>> = {};
 
   constructor(graph: GraphBuilder, shape: readonly number[], dtype: DataType, producer: string) {
     this.graph = graph;
@@ -48,19 +48,21 @@ export class TracedValue {
     producer: string,
   ) {
     const value = new TracedValue(graph, shape, dtype, producer);
-    value.channelsLastName = name;
+    value.names.last = name;
     return value;
   }
 
-  static channelsFirst(
+  /** `[batch, height, width, channels]` images that exist in the given layout. */
+  static images(
     graph: GraphBuilder,
     name: string,
+    layout: ImageLayout,
     shape: readonly number[],
     producer: string,
     dtype: DataType = 'float32',
   ) {
     const value = new TracedValue(graph, shape, dtype, producer);
-    value.channelsFirstName = name;
+    value.names[layout] = name;
     return value;
   }
 
@@ -90,27 +92,30 @@ export class TracedValue {
     return TracedValue.transposedProducts(this.graph, [...this.products, ...other.products], this.shape);
   }
 
-  /** True if the value exists, so far, only as `[batch, channels, height, width]`. */
-  get isChannelsFirst(): boolean {
-    return this.channelsFirstName !== undefined && this.channelsLastName === undefined;
+  /** The layout in which the value exists; that of its shape unless convolutions made it. */
+  get layout(): ImageLayout {
+    if (this.names.last !== undefined) return 'last';
+    if (this.names.blocked !== undefined) return 'blocked';
+    return this.names.first === undefined ? 'last' : 'first';
   }
 
   /** The graph's name for the value in the layout that its shape says. */
   name(): string {
-    this.channelsLastName ??= this.materialise();
-    return this.channelsLastName;
+    return this.nameIn('last');
   }
 
-  /** The graph's name for a `[batch, height, width, channels]` value laid out as `[batch, channels, height, width]`. */
-  nameChannelsFirst(): string {
-    this.channelsFirstName ??= toChannelsFirst(this.graph, this.name(), this.shape);
-    return this.channelsFirstName;
+  /** The graph's name for the value in a layout; other ones than `last` are for images. */
+  nameIn(layout: ImageLayout): string {
+    const existing = this.names[layout];
+    if (existing !== undefined) return existing;
+    const from = this.layout;
+    const source = (this.names[from] ??= this.materialise());
+    this.names[layout] =
+      from === layout ? source : convertLayout(this.graph, source, this.shape, from, layout);
+    return this.names[layout];
   }
 
   private materialise(): string {
-    if (this.channelsFirstName !== undefined) {
-      return toChannelsLast(this.graph, this.channelsFirstName, this.shape);
-    }
     if (this.products) return this.joinedProduct(this.products);
     if (this.splat !== undefined) {
       const scalar = this.graph.constant(...scalarConstant(this.splat, this.dtype));
@@ -129,24 +134,6 @@ export class TracedValue {
     const right = join(products.map((product) => product.right));
     return this.graph.node('Gemm', [left, right], { transA: 1 });
   }
-}
-
-/** With one channel or one pixel the two layouts hold the same numbers in the same order: a reshape does. */
-function layoutsCoincide([, height, width, channels]: readonly number[]): boolean {
-  return channels === 1 || height! * width! === 1;
-}
-
-function toChannelsFirst(graph: GraphBuilder, name: string, shape: readonly number[]): string {
-  const [batch, height, width, channels] = shape as [number, number, number, number];
-  if (layoutsCoincide(shape)) {
-    return graph.node('Reshape', [name, graph.integers([batch, channels, height, width])]);
-  }
-  return graph.node('Transpose', [name], { perm: [0, 3, 1, 2] });
-}
-
-function toChannelsLast(graph: GraphBuilder, name: string, shape: readonly number[]): string {
-  if (layoutsCoincide(shape)) return graph.node('Reshape', [name, graph.integers(shape)]);
-  return graph.node('Transpose', [name], { perm: [0, 2, 3, 1] });
 }
 
 type Constant = [Float32Array | Int32Array | Uint8Array, readonly number[], ElementType];

@@ -37,8 +37,13 @@ const BACKEND = 'ditto-trace';
 
 /** A TF.js backend whose tensors hold no numbers: its kernels infer shapes and write ONNX nodes. */
 class TracingBackend extends tf.KernelBackend {
-  readonly graph = new GraphBuilder();
+  readonly graph: GraphBuilder;
   private readonly traced = new tf.DataStorage<TracedValue>(this, tf.engine());
+
+  constructor(channelBlock: number | undefined) {
+    super();
+    this.graph = new GraphBuilder(channelBlock);
+  }
 
   override valueOf(tensor: tf.TensorInfo): TracedValue {
     return this.traced.get(tensor.dataId);
@@ -112,13 +117,15 @@ for (const [kernelName, lower] of Object.entries(loweredKernels)) {
 /**
  * Runs `fn` once on tensors without numbers and returns the graph of what it did. TF.js's autodiff runs as usual:
  * `tf.valueAndGrads` inside `fn` puts the gradients into the same graph.
+ * @param channelBlock the engine's, see `channel-block.ts`; graphs for other engines do without
  */
 export function trace(
   inputs: Readonly<Record<string, TensorSpecification>>,
   fn: (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  channelBlock?: number,
 ): TracedGraph {
   const previous = tf.getBackend();
-  const backend = new TracingBackend();
+  const backend = new TracingBackend(channelBlock);
   tf.registerBackend(BACKEND, () => backend);
   void tf.setBackend(BACKEND);
   const engine = tf.engine();

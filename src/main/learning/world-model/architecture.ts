@@ -19,8 +19,10 @@ export interface WorldModelArchitecture extends ActionSize {
 
 /** Height and width that the convolutions below are made for. */
 export const IMAGE_SIZE = 64;
+/** Rows and columns that the encoder reads: the strides of its second layer never reach what the others would add. */
+export const ENCODED_SIZE = 62;
 
-/** Kernel sizes of the encoder: 64 → 31 → 14 → 6 → 2, stride 2, no padding. */
+/** Kernel sizes of the encoder: 62 → 30 → 14 → 6 → 2, stride 2, no padding. */
 export const ENCODER_KERNELS = [4, 4, 4, 4] as const;
 /** Kernel sizes of the decoder: 1 → 5 → 13 → 30 → 64, stride 2. */
 export const DECODER_KERNELS = [5, 5, 6, 6] as const;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../../tensor/program';
-import { DECODER_KERNELS, DECODER_SIZES, ENCODER_KERNELS } from './architecture';
+import { DECODER_KERNELS, DECODER_SIZES, ENCODED_SIZE, ENCODER_KERNELS } from './architecture';
 import { linear } from '../layers';
 
 /** One scalar mean and deviation for all pixels of a dataset, as in the released code; units of grey levels. */
@@ -30,7 +30,7 @@ export function roundToBytes(greyLevels: Float32Array): Uint8Array {
  * @returns embeddings `[n, 32 d]`
  */
 export function encodeImages(parameters: NamedTensors, images: tf.Tensor4D): tf.Tensor2D {
-  let x = images;
+  let x = tf.slice(images, [0, 0, 0, 0], [-1, ENCODED_SIZE, ENCODED_SIZE, -1]);
   ENCODER_KERNELS.forEach((_, layer) => {
     const filter = parameters[`encoder/${layer}/filter`] as tf.Tensor4D;
     x = tf.elu(tf.add(tf.conv2d(x, filter, 2, 'valid'), parameters[`encoder/${layer}/bias`]!));

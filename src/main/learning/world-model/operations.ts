@@ -3,9 +3,9 @@ import {
   decoderChannels,
   DECODER_SIZES,
   embeddingSize,
+  ENCODED_SIZE,
   ENCODER_KERNELS,
   featureSize,
-  IMAGE_SIZE,
   stochasticSize,
   type WorldModelArchitecture,
 } from './architecture';
@@ -47,7 +47,7 @@ export function encoderMultiplyAdds({
   imageChannels,
   convolutionDepth,
 }: Pick<WorldModelArchitecture, 'imageChannels' | 'convolutionDepth'>): { first: number; rest: number } {
-  let size = IMAGE_SIZE;
+  let size: number = ENCODED_SIZE;
   let channels = imageChannels;
   const layers = ENCODER_KERNELS.map((kernel, layer) => {
     const outputs = convolutionDepth * 2 ** layer;

@@ -1,164 +1,35 @@
-import { backend_util } from '@tensorflow/tfjs-core';
-import type { GraphBuilder } from '../graph';
-import { result, type Lowering, type LoweringCall } from '../lowering';
-import { TracedValue } from '../traced-value';
+import type { Lowering } from '../lowering';
+import * as asProduct from './convolution/as-product';
+import * as blocked from './convolution/blocked';
+import { coversImage, geometry, type Shape4D } from './convolution/geometry';
+import * as plain from './convolution/plain';
+import * as subPixel from './convolution/sub-pixel';
 
-type Conv2DInfo = ReturnType<typeof backend_util.computeConv2DInfo>;
-type Shape4D = [number, number, number, number];
-
-function geometry(
-  call: LoweringCall,
-  inputShape: readonly number[],
-  filterShape: readonly number[],
-): Conv2DInfo {
-  const { strides, pad, dilations, dimRoundingMode, dataFormat } = call.attributes as {
-    strides: number | [number, number];
-    pad: 'valid' | 'same' | number;
-    dilations?: number | [number, number];
-    dimRoundingMode?: 'floor';
-    dataFormat?: string;
-  };
-  if (dataFormat && dataFormat !== 'NHWC') throw new Error(`${call.kernel} is traced for NHWC only.`);
-  const info = backend_util.computeConv2DInfo(
-    inputShape as Shape4D,
-    filterShape as Shape4D,
-    strides,
-    dilations ?? 1,
-    pad,
-    dimRoundingMode,
-  );
-  if (info.dilationHeight !== 1 || info.dilationWidth !== 1) {
-    throw new Error(`${call.kernel} is traced without dilation only.`);
-  }
-  return info;
-}
-
-function onnxAttributes(info: Conv2DInfo): Record<string, readonly number[]> {
-  const { top, left, bottom, right } = info.padInfo;
-  return {
-    strides: [info.strideHeight, info.strideWidth],
-    kernel_shape: [info.filterHeight, info.filterWidth],
-    pads: [top, left, bottom, right],
-  };
-}
-
-/** TF.js filters are `[height, width, in, out]`, ONNX's `[out, in, height, width]`. */
-const onnxFilter = (graph: GraphBuilder, filter: TracedValue): string =>
-  graph.node('Transpose', [filter.name()], { perm: [3, 2, 0, 1] });
-
+/** Chooses how a convolution is computed: as one product if it is one, in blocks where the engine has them, else plainly. */
 const conv2D: Lowering = (call) => {
-  const x = call.inputs['x']!;
-  const filter = call.inputs['filter']!;
+  const { x, filter } = call.inputs as Record<'x' | 'filter', (typeof call.inputs)[string]>;
   const info = geometry(call, x.shape, filter.shape);
-  const parts = {
-    input: x.nameChannelsFirst(),
-    filter: onnxFilter(call.graph, filter),
-    attributes: onnxAttributes(info),
-  };
-  const name = call.graph.node('Conv', [parts.input, parts.filter], parts.attributes);
-  const value = TracedValue.channelsFirst(call.graph, name, info.outShape, call.kernel);
-  value.convolution = parts;
-  return value;
+  if (coversImage(info)) return asProduct.convolution(call, x, filter, info);
+  if (blocked.canConvolve(call.graph, info)) return blocked.convolution(call, x, filter, info);
+  return plain.convolution(call, x, filter, info);
 };
 
 /** The gradient with respect to the input, which is also the forward pass of a transposed convolution. */
 const conv2DBackpropInput: Lowering = (call) => {
-  const dy = call.inputs['dy']!;
-  const filter = call.inputs['filter']!;
-  const inputShape = call.attributes['inputShape'] as number[];
-  const info = geometry(call, inputShape, filter.shape);
-  const { top, left, bottom, right } = info.padInfo;
-  // Rows and columns at the far edge that the strides of the forward pass never reached.
-  const missed = [
-    info.inHeight - ((info.outHeight - 1) * info.strideHeight + info.filterHeight - top - bottom),
-    info.inWidth - ((info.outWidth - 1) * info.strideWidth + info.filterWidth - left - right),
-  ];
-  const name = call.graph.node('ConvTranspose', [dy.nameChannelsFirst(), onnxFilter(call.graph, filter)], {
-    ...onnxAttributes(info),
-    output_padding: missed,
-  });
-  return TracedValue.channelsFirst(call.graph, name, inputShape, call.kernel);
+  const { dy, filter } = call.inputs as Record<'dy' | 'filter', (typeof call.inputs)[string]>;
+  const info = geometry(call, call.attributes['inputShape'] as number[], filter.shape);
+  if (coversImage(info)) return asProduct.inputGradient(call, dy, filter, info);
+  if (subPixel.canBeSubPixel(call.graph, info)) return subPixel.inputGradient(call, dy, filter, info);
+  return plain.inputGradient(call, dy, filter, info);
 };
 
-/**
- * The gradient with respect to the filter: for every tap of the filter the product of all input pixels that the tap has
- * seen with the output gradients they met. Folding each stride x stride block of pixels into the channels first turns
- * the strided taps into a few plain windows, whose rows are copied as one block, with one large product each. Other
- * lowerings were measured and lost: see `docs/performance.md`.
- */
 const conv2DBackpropFilter: Lowering = (call) => {
-  const { graph } = call;
-  const x = call.inputs['x']!;
-  const dy = call.inputs['dy']!;
-  const filterShape = call.attributes['filterShape'] as Shape4D;
-  const info = geometry(call, x.shape, filterShape);
-  const { strideHeight: sh, strideWidth: sw, outHeight, outWidth, inChannels, outChannels, batchSize } = info;
-  const tapsDown = Math.ceil(info.filterHeight / sh);
-  const tapsAcross = Math.ceil(info.filterWidth / sw);
-  const blocks = foldBlocks(graph, x, info, outHeight + tapsDown - 1, outWidth + tapsAcross - 1);
-  const rows = batchSize * outHeight * outWidth;
-  const folded = sh * sw * inChannels;
-  const right = graph.node('Reshape', [dy.name(), graph.integers([rows, outChannels])]);
-  const taps: string[] = [];
-  for (let top = 0; top < tapsDown; top++) {
-    for (let left = 0; left < tapsAcross; left++) {
-      const ends = graph.integers([top + outHeight, left + outWidth]);
-      const window = graph.node('Slice', [blocks, graph.integers([top, left]), ends, graph.integers([1, 2])]);
-      const matrix = graph.node('Reshape', [window, graph.integers([rows, folded])]);
-      const product = graph.node('Gemm', [matrix, right], { transA: 1 });
-      taps.push(graph.node('Reshape', [product, graph.integers([1, folded, outChannels])]));
-    }
-  }
-  return result(call, unfoldTaps(graph, taps, info, tapsDown, tapsAcross), filterShape);
+  const { x, dy } = call.inputs as Record<'x' | 'dy', (typeof call.inputs)[string]>;
+  const info = geometry(call, x.shape, call.attributes['filterShape'] as Shape4D);
+  if (coversImage(info)) return asProduct.filterGradient(call, x, dy, info);
+  if (blocked.canTakeFilterGradient(call.graph, info)) return blocked.filterGradient(call, x, dy, info);
+  return plain.filterGradient(call, x, dy, info);
 };
-
-/** `[batch, height, width, channels]` as `[batch, rows, columns, stride * stride * channels]` blocks. */
-function foldBlocks(
-  graph: GraphBuilder,
-  x: TracedValue,
-  info: Conv2DInfo,
-  rows: number,
-  columns: number,
-): string {
-  const { strideHeight: sh, strideWidth: sw, batchSize, inChannels, inHeight, inWidth } = info;
-  const { top, left } = info.padInfo;
-  const bottom = rows * sh - inHeight - top;
-  const right = columns * sw - inWidth - left;
-  // Negative padding crops what no tap reaches.
-  const amounts = [0, top, left, 0, 0, bottom, right, 0];
-  const fits = amounts.every((amount) => amount === 0);
-  const padded = fits ? x.name() : graph.node('Pad', [x.name(), graph.integers(amounts), graph.float(0)]);
-  const shape = graph.integers([batchSize, rows, columns, sh * sw * inChannels]);
-  if (sh === 1 && sw === 1) return padded;
-  const split = graph.node('Reshape', [
-    padded,
-    graph.integers([batchSize, rows, sh, columns, sw, inChannels]),
-  ]);
-  return graph.node('Reshape', [graph.node('Transpose', [split], { perm: [0, 1, 3, 2, 4, 5] }), shape]);
-}
-
-/** Puts the products of all taps, each `[1, stride * stride * in, out]`, in their places in the filter. */
-function unfoldTaps(
-  graph: GraphBuilder,
-  taps: string[],
-  info: Conv2DInfo,
-  tapsDown: number,
-  tapsAcross: number,
-): string {
-  const { strideHeight: sh, strideWidth: sw, filterHeight, filterWidth, inChannels, outChannels } = info;
-  const all = taps.length === 1 ? taps[0]! : graph.node('Concat', taps, { axis: 0 });
-  const split = graph.node('Reshape', [
-    all,
-    graph.integers([tapsDown, tapsAcross, sh, sw, inChannels, outChannels]),
-  ]);
-  const ordered = graph.node('Transpose', [split], { perm: [0, 2, 1, 3, 4, 5] });
-  const height = tapsDown * sh;
-  const width = tapsAcross * sw;
-  const filter = graph.node('Reshape', [ordered, graph.integers([height, width, inChannels, outChannels])]);
-  if (height === filterHeight && width === filterWidth) return filter;
-  const ends = graph.integers([filterHeight, filterWidth]);
-  return graph.node('Slice', [filter, graph.integers([0, 0]), ends, graph.integers([0, 1])]);
-}
 
 export const convolutionKernels: Record<string, Lowering> = {
   Conv2D: conv2D,

@@ -1,4 +1,6 @@
 import { backend_util, type DataType } from '@tensorflow/tfjs-core';
+import { FloatAttribute, type GraphBuilder } from '../graph';
+import type { ImageLayout } from '../image-layout';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
 
@@ -6,41 +8,69 @@ import { TracedValue } from '../traced-value';
 function unary(write: (call: LoweringCall, x: string) => string): Lowering {
   return (call) => {
     const x = Object.values(call.inputs)[0]!;
-    if (x.isChannelsFirst) {
-      return TracedValue.channelsFirst(
-        call.graph,
-        write(call, x.nameChannelsFirst()),
-        x.shape,
-        call.kernel,
-        x.dtype,
-      );
-    }
-    return result(call, write(call, x.name()), x.shape, x.dtype);
+    const { layout } = x;
+    return TracedValue.images(
+      call.graph,
+      write(call, x.nameIn(layout)),
+      layout,
+      x.shape,
+      call.kernel,
+      x.dtype,
+    );
   };
 }
 
 const operator = (name: string): Lowering => unary((call, x) => call.graph.node(name, [x]));
 
-/** Names of two operands that broadcast against each other, in a common layout. */
-function alignLayouts(
+/** The layout in which two operands that broadcast against each other are best combined. */
+function commonLayout(a: TracedValue, b: TracedValue): ImageLayout {
+  const operands = [a, b];
+  const images = operands.filter((value) => value.shape.length === 4);
+  const sameShape = images.every((value) => value.shape.join() === images[0]!.shape.join());
+  const othersFit = operands.every((value) => value.shape.length === 4 || value.shape.length <= 1);
+  // Only images of float32 can be converted between all layouts.
+  if (!sameShape || !othersFit || operands.some((value) => value.dtype !== 'float32')) return 'last';
+  const layouts = images.map((value) => value.layout);
+  return (['blocked', 'first'] as const).find((layout) => layouts.includes(layout)) ?? 'last';
+}
+
+/** Writes an operator on two operands that broadcast against each other, in the layout that suits them. */
+function broadcast(
   call: LoweringCall,
   a: TracedValue,
   b: TracedValue,
-): { names: string[]; first: boolean } {
-  const operands = [a, b];
-  const images = operands.filter((value) => value.shape.length === 4);
-  const anyFirst = images.some((value) => value.isChannelsFirst);
-  const sameShape = images.every((value) => value.shape.join() === images[0]!.shape.join());
-  const others = operands.filter((value) => value.shape.length !== 4);
-  const fits = others.every((value) => value.shape.length <= 1);
-  if (!anyFirst || !sameShape || !fits) return { names: operands.map((value) => value.name()), first: false };
-  const names = operands.map((value) => {
-    if (value.shape.length === 4) return value.nameChannelsFirst();
-    if (value.shape.length === 0) return value.name();
-    // A value per channel broadcasts along the last axis in TF.js, along the second in the channels-first layout.
-    return call.graph.node('Reshape', [value.name(), call.graph.integers([value.shape[0]!, 1, 1])]);
-  });
-  return { names, first: true };
+  shape: readonly number[],
+  dtype: DataType,
+  write: (names: [string, string]) => string,
+): TracedValue {
+  const { graph } = call;
+  const layout = dtype === 'float32' ? commonLayout(a, b) : 'last';
+  const isVector = (value: TracedValue): boolean => value.shape.length === 1 && value.shape[0] !== 1;
+  if (layout !== 'blocked' || !(isVector(a) || isVector(b))) {
+    const name = write([operandIn(graph, a, layout), operandIn(graph, b, layout)]);
+    return TracedValue.images(graph, name, layout, shape, call.kernel, dtype);
+  }
+  // A value per channel meets its channels only where the blocks are visible.
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  const block = graph.channelBlock!;
+  const blocks = channels / block;
+  const shaped = (value: TracedValue): string => {
+    const visible = isVector(value) ? [blocks, 1, 1, block] : [batch, blocks, height, width, block];
+    const name = isVector(value) ? value.name() : value.nameIn('blocked');
+    return graph.node('Reshape', [name, graph.integers(visible)]);
+  };
+  const name = write([shaped(a), shaped(b)]);
+  const hidden = graph.node('Reshape', [name, graph.integers([batch, channels, height, width])]);
+  return TracedValue.images(graph, hidden, 'blocked', shape, call.kernel, dtype);
+}
+
+function operandIn(graph: GraphBuilder, value: TracedValue, layout: ImageLayout): string {
+  if (value.shape.length === 4) return value.nameIn(layout);
+  // A value per channel broadcasts along the last axis in TF.js, along the second in the channels-first layout.
+  const perChannel = layout === 'first' && value.shape.length === 1;
+  return perChannel
+    ? graph.node('Reshape', [value.name(), graph.integers([value.shape[0]!, 1, 1])])
+    : value.name();
 }
 
 /** What ONNX operators make of two known numbers. */
@@ -62,11 +92,9 @@ function binaryNode(call: LoweringCall, name: string, a: TracedValue, b: TracedV
     const full = TracedValue.filled(call.graph, a.splat, shape, a.dtype);
     return result(call, call.graph.node(name, [full.name(), b.name()]), shape, dtype);
   }
-  const { names, first } = alignLayouts(call, besides(call, a, b), besides(call, b, a));
-  const output = call.graph.node(name, names);
-  return first
-    ? TracedValue.channelsFirst(call.graph, output, shape, call.kernel, dtype)
-    : result(call, output, shape, dtype);
+  return broadcast(call, besides(call, a, b), besides(call, b, a), shape, dtype, (names) =>
+    call.graph.node(name, names),
+  );
 }
 
 /** A constant of equal elements is a scalar beside an operand of full size: nothing of its own size is ever made. */
@@ -96,11 +124,7 @@ const add: Lowering = (call) => {
   const joined = a.shape.join() === b.shape.join() ? a.joinProducts(b) : undefined;
   if (joined) return joined;
   const isBias = b.splat === undefined && b.shape.length === 1 && b.shape[0] === a.shape.at(-1);
-  if (a.convolution && isBias) {
-    const { input, filter, attributes } = a.convolution;
-    const output = call.graph.node('Conv', [input, filter, b.name()], attributes);
-    return TracedValue.channelsFirst(call.graph, output, a.shape, call.kernel);
-  }
+  if (a.withBias && isBias) return a.withBias(b.name());
   return binaryNode(call, 'Add', a, b, a.dtype);
 };
 
@@ -130,17 +154,16 @@ const multiply: Lowering = (call) => {
   return binaryNode(call, 'Mul', a, b, a.dtype);
 };
 
-/** dy · (y + 1 where y < 0, else 1): the derivative of ELU in terms of its output y. */
+/** dy · (y + 1 where y < 0, else 1): the derivative of ELU in terms of its output y, which is never below -1. */
 const eluGradient: Lowering = (call) => {
   const { graph } = call;
   const dy = call.inputs['dy']!;
   const y = call.inputs['y']!;
-  const { names, first } = alignLayouts(call, dy, y);
-  const slope = graph.node('Min', [graph.node('Add', [names[1]!, graph.float(1)]), graph.float(1)]);
-  const output = graph.node('Mul', [names[0]!, slope]);
-  return first
-    ? TracedValue.channelsFirst(graph, output, y.shape, call.kernel)
-    : result(call, output, y.shape);
+  return broadcast(call, dy, y, y.shape, 'float32', ([upstream, output]) => {
+    // min(1, max(0, y + 1)) in one pass.
+    const one = new FloatAttribute(1);
+    return graph.node('Mul', [upstream, graph.node('HardSigmoid', [output], { alpha: one, beta: one })]);
+  });
 };
 
 type NumericType = Exclude<DataType, 'string' | 'complex64'>;

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { check, checkForward, floats, type KernelCase, type KernelCases } from './kernel-case';
 
 interface Geometry {
+  /** 2 unless given. */
+  batch?: number;
   size: readonly [height: number, width: number];
   kernel: number;
   stride: number;
@@ -33,25 +35,33 @@ const geometries: Geometry[] = [
   { size: [7, 4], kernel: 4, stride: 1, pad: 'valid', channels: [2, 3] },
   { size: [4, 4], kernel: 4, stride: 2, pad: 'valid', channels: [8, 3] },
   { size: [4, 4], kernel: 4, stride: 1, pad: 'valid', channels: [1, 1] },
+  // Sizes that come in blocks of 8 or 16 channels, and for the filter's gradient in such batches.
+  { batch: 16, size: [8, 10], kernel: 4, stride: 2, pad: 'valid', channels: [1, 16] },
+  { batch: 16, size: [9, 7], kernel: 3, stride: 2, pad: 'valid', channels: [3, 32] },
+  { batch: 16, size: [9, 12], kernel: 5, stride: 2, pad: 'valid', channels: [16, 16] },
+  { batch: 16, size: [8, 7], kernel: 4, stride: 2, pad: 'valid', channels: [32, 16] },
+  { batch: 2, size: [7, 8], kernel: 3, stride: 2, pad: 'same', channels: [16, 16] },
+  { batch: 2, size: [7, 8], kernel: 3, stride: 1, pad: 'valid', channels: [16, 32] },
+  { batch: 2, size: [9, 8], kernel: 2, stride: 3, pad: 'valid', channels: [5, 16] },
 ];
 
 const filterShape = ({ kernel, channels }: Geometry): number[] => [kernel, kernel, ...channels];
 
 function convolution(geometry: Geometry): KernelCase {
-  const { size, stride, pad, channels } = geometry;
-  const inputs = [floats(2, ...size, channels[0]), floats(...filterShape(geometry))];
+  const { batch = 2, size, stride, pad, channels } = geometry;
+  const inputs = [floats(batch, ...size, channels[0]), floats(...filterShape(geometry))];
   return check(inputs, (x, filter) => tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, stride, pad));
 }
 
 /** The transposed convolution that goes back from the output's shape to the input's. */
 function transposedConvolution(geometry: Geometry): KernelCase {
-  const { size, kernel, stride, pad, channels } = geometry;
+  const { batch = 2, size, kernel, stride, pad, channels } = geometry;
   const [height, width] = size.map((length) => {
     if (pad === 'same') return Math.ceil(length / stride);
     return Math.floor((length - kernel + 2 * (pad === 'valid' ? 0 : pad)) / stride) + 1;
   }) as [number, number];
-  return check([floats(2, height, width, channels[1]), floats(...filterShape(geometry))], (y, filter) =>
-    tf.conv2dTranspose(y as tf.Tensor4D, filter as tf.Tensor4D, [2, ...size, channels[0]], stride, pad),
+  return check([floats(batch, height, width, channels[1]), floats(...filterShape(geometry))], (y, filter) =>
+    tf.conv2dTranspose(y as tf.Tensor4D, filter as tf.Tensor4D, [batch, ...size, channels[0]], stride, pad),
   );
 }
 
@@ -88,8 +98,21 @@ const shared: KernelCase = check([floats(2, 9, 9, 3), floats(3, 3, 3, 3), floats
   return [tf.conv2d(tf.add(once, b) as tf.Tensor4D, f as tf.Tensor4D, 1, 'same'), once];
 });
 
+/** Images that stay blocked from layer to layer, through biases, ELU, sums over pixels and arithmetic. */
+const blocked: KernelCase = check(
+  [floats(16, 10, 10, 1), floats(4, 4, 1, 16), floats(16), floats(4, 4, 16, 32), floats(32), floats(16)],
+  (x, f, b, g, c, scale) => {
+    const hidden = tf.elu(tf.add(tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 2, 'valid'), b));
+    const scaled = tf.mul(tf.sub(scale, hidden), scale) as tf.Tensor4D;
+    const out = tf.elu(tf.add(tf.conv2d(scaled, g as tf.Tensor4D, 1, 'valid'), c)) as tf.Tensor4D;
+    const back = tf.conv2dTranspose(out, g as tf.Tensor4D, [16, 4, 4, 16], 1, 'valid');
+    const sums = [tf.sum(back, [1, 2]), tf.mean(back, [0, 1, 2]), tf.max(back, [1, 2, 3]), tf.sum(back)];
+    return [...sums, tf.reshape(tf.add(hidden, tf.mul(back, 0.5)), [16, -1])];
+  },
+);
+
 export const convolutionCases: KernelCases = {
-  Conv2D: [...geometries.map(convolution), encoder, shared],
+  Conv2D: [...geometries.map(convolution), encoder, shared, blocked],
   Conv2DBackpropInput: [...geometries.map(transposedConvolution), decoder],
   Conv2DBackpropFilter: geometries.map(filterGradient),
 };

@@ -1,0 +1,42 @@
+import type { GraphBuilder } from './graph';
+
+/**
+ * How a batch of images lies in memory. TF.js has channels `last`, `[batch, height, width, channels]`, ONNX's
+ * convolutions have them `first`. `blocked` is NCHWc, `[batch, channels / block, height, width, block]`, which ONNX
+ * Runtime's fastest convolutions on CPUs read and write; in the graph its declared shape is that of `first`.
+ */
+export type ImageLayout = 'last' | 'first' | 'blocked';
+
+/** ONNX Runtime's own operators on blocked images. */
+export const blockedOperator = (operator: 'Conv' | 'ReorderInput' | 'ReorderOutput'): string =>
+  `com.microsoft.nchwc:${operator}`;
+
+/** Whether images of that many channels can be blocked in this graph. */
+export function canBlock(graph: GraphBuilder, channels: number): boolean {
+  return graph.channelBlock !== undefined && channels % graph.channelBlock === 0;
+}
+
+/**
+ * The graph's name for images in another layout.
+ * @param shape `[batch, height, width, channels]`
+ */
+export function convertLayout(
+  graph: GraphBuilder,
+  name: string,
+  shape: readonly number[],
+  from: ImageLayout,
+  to: ImageLayout,
+): string {
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  if (to === 'blocked') {
+    return graph.node(blockedOperator('ReorderInput'), [name], { channels_last: Number(from === 'last') });
+  }
+  if (from === 'blocked') {
+    const attributes = { channels, channels_last: Number(to === 'last') };
+    return graph.node(blockedOperator('ReorderOutput'), [name], attributes);
+  }
+  const target = to === 'last' ? shape : [batch, channels, height, width];
+  // With one channel or one pixel the two layouts hold the same numbers in the same order: a reshape does.
+  if (channels === 1 || height * width === 1) return graph.node('Reshape', [name, graph.integers(target)]);
+  return graph.node('Transpose', [name], { perm: to === 'last' ? [0, 2, 3, 1] : [0, 3, 1, 2] });
+}

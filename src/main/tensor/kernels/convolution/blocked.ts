@@ -1,0 +1,114 @@
+import type { GraphBuilder } from '../../graph';
+import { blockedOperator, canBlock } from '../../image-layout';
+import { result, type LoweringCall } from '../../lowering';
+import { TracedValue } from '../../traced-value';
+import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
+
+/**
+ * Convolutions and their gradients through ONNX Runtime's direct convolution on blocked images (NCHWc), which runs near
+ * the speed of a large matrix product where the others copy every pixel for every tap. Its filters are
+ * `[out / block, in / block, height, width, in block, out block]`.
+ */
+const CONVOLUTION = blockedOperator('Conv');
+
+export function canConvolve(graph: GraphBuilder, { inChannels, outChannels }: Conv2DInfo): boolean {
+  return canBlock(graph, outChannels) && (canBlock(graph, inChannels) || inChannels < graph.channelBlock!);
+}
+
+export function convolution(
+  call: LoweringCall,
+  x: TracedValue,
+  filter: TracedValue,
+  info: Conv2DInfo,
+): TracedValue {
+  const { graph } = call;
+  const { inChannels, outChannels, filterHeight, filterWidth, outShape } = info;
+  const block = graph.channelBlock!;
+  // Images of a few channels stay as they are.
+  const blocksIn = canBlock(graph, inChannels);
+  const parts = blocksIn ? [inChannels / block, block] : [inChannels];
+  const split = [filterHeight, filterWidth, ...parts, outChannels / block, block];
+  const perm = blocksIn ? [4, 2, 0, 1, 3, 5] : [3, 2, 0, 1, 4];
+  const shape = [outChannels, inChannels, filterHeight, filterWidth];
+  const operands = [
+    x.nameIn(blocksIn ? 'blocked' : 'first'),
+    permute(graph, filter.name(), split, perm, shape),
+  ];
+  const convolve = (...bias: string[]): TracedValue => {
+    const name = graph.node(CONVOLUTION, [...operands, ...bias], onnxAttributes(info));
+    return TracedValue.images(graph, name, 'blocked', outShape, call.kernel);
+  };
+  const value = convolve();
+  value.withBias = convolve;
+  return value;
+}
+
+/** `name` as `split`, its axes permuted, as `shape`. */
+export function permute(
+  graph: GraphBuilder,
+  name: string,
+  split: readonly number[],
+  perm: readonly number[],
+  shape: readonly number[],
+): string {
+  const parts = graph.node('Reshape', [name, graph.integers(split)]);
+  return graph.node('Reshape', [graph.node('Transpose', [parts], { perm }), graph.integers(shape)]);
+}
+
+export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
+  return !isPadded(info) && canBlock(graph, info.outChannels) && canBlock(graph, info.batchSize);
+}
+
+/**
+ * The gradient with respect to the filter: a convolution in which batch and channels have swapped places. Its images
+ * are the input's channels, its channels the batch, its filter the output gradient, dilated by the stride.
+ */
+export function filterGradient(
+  call: LoweringCall,
+  x: TracedValue,
+  dy: TracedValue,
+  info: Conv2DInfo,
+): TracedValue {
+  const { graph } = call;
+  const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
+  const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
+  const block = graph.channelBlock!;
+  const images = graph.node(blockedOperator('ReorderInput'), [swapBatchAndChannels(graph, x)], {
+    channels_last: 0,
+  });
+  const filter = permute(
+    graph,
+    dy.nameIn('blocked'),
+    [batchSize / block, block, outChannels / block, outHeight * outWidth, block],
+    [2, 0, 3, 1, 4],
+    [outChannels, batchSize, outHeight, outWidth],
+  );
+  const name = graph.node(CONVOLUTION, [images, filter], {
+    strides: [1, 1],
+    dilations: [strideHeight, strideWidth],
+    kernel_shape: [outHeight, outWidth],
+    pads: [0, 0, 0, 0],
+  });
+  // Taps beyond the filter, of rows and columns that the stride missed, come out too.
+  const height = inHeight - (outHeight - 1) * strideHeight;
+  const width = inWidth - (outWidth - 1) * strideWidth;
+  const taps = permute(
+    graph,
+    name,
+    [inChannels, outChannels / block, height, width, block],
+    [2, 3, 0, 1, 4],
+    [height, width, inChannels, outChannels],
+  );
+  if (height === filterHeight && width === filterWidth) return result(call, taps, info.filterShape);
+  const ends = graph.integers([filterHeight, filterWidth]);
+  const wanted = graph.node('Slice', [taps, graph.integers([0, 0]), ends, graph.integers([0, 1])]);
+  return result(call, wanted, info.filterShape);
+}
+
+/** `[batch, height, width, channels]` images as `[channels, batch, height, width]`. */
+function swapBatchAndChannels(graph: GraphBuilder, x: TracedValue): string {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const name = x.nameIn('first');
+  if (channels === 1) return graph.node('Reshape', [name, graph.integers([1, batch, height, width])]);
+  return graph.node('Transpose', [name], { perm: [1, 0, 2, 3] });
+}

@@ -1,0 +1,131 @@
+import type { GraphBuilder } from '../../graph';
+import { result, type LoweringCall } from '../../lowering';
+import { TracedValue } from '../../traced-value';
+import { onnxAttributes, type Conv2DInfo } from './geometry';
+
+/** Convolutions of any shape in ONNX's own operators, on channels-first images. */
+
+/** TF.js filters are `[height, width, in, out]`, ONNX's `[out, in, height, width]`. */
+const onnxFilter = (graph: GraphBuilder, filter: TracedValue): string =>
+  graph.node('Transpose', [filter.name()], { perm: [3, 2, 0, 1] });
+
+export function convolution(
+  call: LoweringCall,
+  x: TracedValue,
+  filter: TracedValue,
+  info: Conv2DInfo,
+): TracedValue {
+  const operands = [x.nameIn('first'), onnxFilter(call.graph, filter)];
+  const convolve = (...bias: string[]): TracedValue => {
+    const name = call.graph.node('Conv', [...operands, ...bias], onnxAttributes(info));
+    return TracedValue.images(call.graph, name, 'first', info.outShape, call.kernel);
+  };
+  const value = convolve();
+  value.withBias = convolve;
+  return value;
+}
+
+/** The gradient with respect to the input, which is also the forward pass of a transposed convolution. */
+export function inputGradient(
+  call: LoweringCall,
+  dy: TracedValue,
+  filter: TracedValue,
+  info: Conv2DInfo,
+): TracedValue {
+  const { top, left, bottom, right } = info.padInfo;
+  // Rows and columns at the far edge that the strides of the forward pass never reached.
+  const missed = [
+    info.inHeight - ((info.outHeight - 1) * info.strideHeight + info.filterHeight - top - bottom),
+    info.inWidth - ((info.outWidth - 1) * info.strideWidth + info.filterWidth - left - right),
+  ];
+  const operands = [dy.nameIn('first'), onnxFilter(call.graph, filter)];
+  const attributes = { ...onnxAttributes(info), output_padding: missed };
+  const convolve = (...bias: string[]): TracedValue => {
+    const name = call.graph.node('ConvTranspose', [...operands, ...bias], attributes);
+    return TracedValue.images(call.graph, name, 'first', info.inShape, call.kernel);
+  };
+  const value = convolve();
+  value.withBias = convolve;
+  return value;
+}
+
+/**
+ * The gradient with respect to the filter: for every tap of the filter the product of all input pixels that the tap has
+ * seen with the output gradients they met. Folding each stride x stride block of pixels into the channels first turns
+ * the strided taps into a few plain windows, whose rows are copied as one block, with one large product each. Other
+ * lowerings were measured and lost: see `docs/performance.md`.
+ */
+export function filterGradient(
+  call: LoweringCall,
+  x: TracedValue,
+  dy: TracedValue,
+  info: Conv2DInfo,
+): TracedValue {
+  const { graph } = call;
+  const { strideHeight: sh, strideWidth: sw, outHeight, outWidth, inChannels, outChannels, batchSize } = info;
+  const tapsDown = Math.ceil(info.filterHeight / sh);
+  const tapsAcross = Math.ceil(info.filterWidth / sw);
+  const blocks = foldBlocks(graph, x, info, outHeight + tapsDown - 1, outWidth + tapsAcross - 1);
+  const rows = batchSize * outHeight * outWidth;
+  const folded = sh * sw * inChannels;
+  const right = graph.node('Reshape', [dy.name(), graph.integers([rows, outChannels])]);
+  const taps: string[] = [];
+  for (let top = 0; top < tapsDown; top++) {
+    for (let left = 0; left < tapsAcross; left++) {
+      const ends = graph.integers([top + outHeight, left + outWidth]);
+      const window = graph.node('Slice', [blocks, graph.integers([top, left]), ends, graph.integers([1, 2])]);
+      const matrix = graph.node('Reshape', [window, graph.integers([rows, folded])]);
+      const product = graph.node('Gemm', [matrix, right], { transA: 1 });
+      taps.push(graph.node('Reshape', [product, graph.integers([1, folded, outChannels])]));
+    }
+  }
+  return result(call, unfoldTaps(graph, taps, info, tapsDown, tapsAcross), info.filterShape);
+}
+
+/** `[batch, height, width, channels]` as `[batch, rows, columns, stride * stride * channels]` blocks. */
+function foldBlocks(
+  graph: GraphBuilder,
+  x: TracedValue,
+  info: Conv2DInfo,
+  rows: number,
+  columns: number,
+): string {
+  const { strideHeight: sh, strideWidth: sw, batchSize, inChannels, inHeight, inWidth } = info;
+  const { top, left } = info.padInfo;
+  const bottom = rows * sh - inHeight - top;
+  const right = columns * sw - inWidth - left;
+  // Negative padding crops what no tap reaches.
+  const amounts = [0, top, left, 0, 0, bottom, right, 0];
+  const fits = amounts.every((amount) => amount === 0);
+  const padded = fits ? x.name() : graph.node('Pad', [x.name(), graph.integers(amounts), graph.float(0)]);
+  const shape = graph.integers([batchSize, rows, columns, sh * sw * inChannels]);
+  if (sh === 1 && sw === 1) return padded;
+  const split = graph.node('Reshape', [
+    padded,
+    graph.integers([batchSize, rows, sh, columns, sw, inChannels]),
+  ]);
+  return graph.node('Reshape', [graph.node('Transpose', [split], { perm: [0, 1, 3, 2, 4, 5] }), shape]);
+}
+
+/** Puts the products of all taps, each `[1, stride * stride * in, out]`, in their places in the filter. */
+function unfoldTaps(
+  graph: GraphBuilder,
+  taps: string[],
+  info: Conv2DInfo,
+  tapsDown: number,
+  tapsAcross: number,
+): string {
+  const { strideHeight: sh, strideWidth: sw, filterHeight, filterWidth, inChannels, outChannels } = info;
+  const all = taps.length === 1 ? taps[0]! : graph.node('Concat', taps, { axis: 0 });
+  const split = graph.node('Reshape', [
+    all,
+    graph.integers([tapsDown, tapsAcross, sh, sw, inChannels, outChannels]),
+  ]);
+  const ordered = graph.node('Transpose', [split], { perm: [0, 2, 1, 3, 4, 5] });
+  const height = tapsDown * sh;
+  const width = tapsAcross * sw;
+  const filter = graph.node('Reshape', [ordered, graph.integers([height, width, inChannels, outChannels])]);
+  if (height === filterHeight && width === filterWidth) return filter;
+  const ends = graph.integers([filterHeight, filterWidth]);
+  return graph.node('Slice', [filter, graph.integers([0, 0]), ends, graph.integers([0, 1])]);
+}
