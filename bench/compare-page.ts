@@ -2,18 +2,19 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { median } from '../src/main/learning/statistics';
 import { registryFile } from '../src/main/trainer/home';
 import { fillRegistry, type CompareRegistryOptions } from './compare-registry';
-import { framesDuring, loadOfOthers, type FrameTimes } from './frame-times';
+import { framesDuring, loadOfOthers, watchMainThread, type FrameTimes } from './frame-times';
 import { describeMachine, describeVersions } from './machine';
-import { openStudioPage } from './studio-page';
+import { openStudioPage, type StudioPage } from './studio-page';
 
 export interface ComparePageReport extends CompareRegistryOptions {
   /** From the change of the address to the first frame with curves in it, in a page that is open; the first time, and the median of the next ones. */
   openFirstMs: number;
   openMs: number;
+  /** Processor time of an opening, whatever other programs take: of the page's main thread, and of the studio. */
+  openBusy: { page: number; studio: number };
   /** The same from loading the page: code, connection and all. */
   loadMs: number;
   hover: FrameTimes;
@@ -40,10 +41,10 @@ export async function benchComparePage({
   try {
     if (!existsSync(registryFile(folder))) await fillRegistry(folder, options);
     const loadBefore = await loadOfOthers();
-    const { page, close } = await openStudioPage(folder);
+    const studioPage = await openStudioPage(folder);
     try {
-      const measured = await measure(page);
-      const browser = page.context().browser()!.version();
+      const measured = await measure(studioPage);
+      const browser = studioPage.page.context().browser()!.version();
       return {
         ...options,
         ...measured,
@@ -53,18 +54,24 @@ export async function benchComparePage({
         versions: describeVersions(),
       };
     } finally {
-      await close();
+      await studioPage.close();
     }
   } finally {
     if (home === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function measure(page: Page): Promise<Omit<ComparePageReport, 'runs' | 'points' | Circumstances>> {
+type Measured = Omit<ComparePageReport, 'runs' | 'points' | Circumstances>;
+
+async function measure({ page, studioMilliseconds }: StudioPage): Promise<Measured> {
   await page.getByRole('heading', { level: 1 }).waitFor();
   const openings: number[] = [];
+  const busy = { page: 0, studio: 0 };
   for (let repetition = 0; repetition <= repetitions; repetition++) {
+    const [pageMilliseconds, studioBefore] = [await watchMainThread(page), studioMilliseconds()];
     openings.push(await page.evaluate<number>(`(${timeToCurves})(${JSON.stringify(address)})`));
+    busy.page += (await pageMilliseconds()) / (repetitions + 1);
+    busy.studio += (studioMilliseconds() - studioBefore) / (repetitions + 1);
     await page.evaluate(`location.hash = '#/hardware'`);
     await page.getByRole('heading', { level: 1, name: 'Hardware' }).waitFor();
   }
@@ -97,7 +104,7 @@ async function measure(page: Page): Promise<Omit<ComparePageReport, 'runs' | 'po
   await page.mouse.up();
   await page.keyboard.up('Shift');
   const [openFirstMs, ...next] = openings;
-  return { openFirstMs: openFirstMs!, openMs: median(next), loadMs, hover, zoom, pan };
+  return { openFirstMs: openFirstMs!, openMs: median(next), openBusy: busy, loadMs, hover, zoom, pan };
 }
 
 type Circumstances = 'browser' | 'otherLoad' | 'machine' | 'versions';

@@ -108,7 +108,8 @@ export function formatComparePage(report: ComparePageReport): string {
     ['registry', `${report.runs} runs of ${report.points} points`],
     [
       'opening',
-      `${milliseconds(report.openFirstMs)} to the first curves the first time, then ${milliseconds(report.openMs)}`,
+      `${milliseconds(report.openFirstMs)} to the first curves the first time, then ${milliseconds(report.openMs)}; ` +
+        `the page works ${milliseconds(report.openBusy.page)} for each, and the studio ${milliseconds(report.openBusy.studio)}`,
     ],
     ['loading', `${milliseconds(report.loadMs)} from loading the page to the first curves`],
     ['hovering', formatFrames(report.hover)],

@@ -48,7 +48,7 @@ export async function framesDuring(page: Page, gesture: () => Promise<void>): Pr
 }
 
 /** Starts watching; the returned function gives the processor time that the page's main thread has taken since. */
-async function watchMainThread(page: Page): Promise<() => Promise<number>> {
+export async function watchMainThread(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
   const taken = async (): Promise<number> => {
     const { metrics } = await session.send('Performance.getMetrics');

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chromium, type Page } from 'playwright-core';
 import { builtProgram } from '../src/main/studio/built-program';
 
 export interface StudioPage {
   readonly page: Page;
+  /** Processor time that the studio has taken so far, in steps of 10 ms. */
+  studioMilliseconds(): number;
   close(): Promise<void>;
 }
 
@@ -30,10 +33,18 @@ export async function openStudioPage(home: string): Promise<StudioPage> {
   await page.goto(address);
   return {
     page,
+    studioMilliseconds: () => processorMilliseconds(studio.pid!),
     close: async () => {
       await browser.close();
       studio.kill('SIGTERM');
       await once(studio, 'exit');
     },
   };
+}
+
+/** In user and kernel mode, as Linux counts it: in hundredths of a second, after the name in brackets. */
+function processorMilliseconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
