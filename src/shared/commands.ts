@@ -13,6 +13,13 @@ export const commands = [
   { id: 'go.home', label: 'Overview', group: 'Go to', shortcut: 'G O', keywords: 'home start' },
   { id: 'go.datasets', label: 'Datasets', group: 'Go to', shortcut: 'G D', keywords: 'episodes recordings' },
   { id: 'go.runs', label: 'Runs', group: 'Go to', shortcut: 'G R', keywords: 'queue training jobs' },
+  {
+    id: 'go.experiments',
+    label: 'Experiments',
+    group: 'Go to',
+    shortcut: 'G E',
+    keywords: 'grid paper ablation figure',
+  },
   { id: 'go.theatre', label: 'Theatre', group: 'Go to', shortcut: 'G T', keywords: 'dream watch take over' },
   {
     id: 'go.compare',

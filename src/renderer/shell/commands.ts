@@ -12,6 +12,7 @@ const actions: Readonly<Record<CommandId, () => unknown>> = {
   'go.home': () => router.go('/'),
   'go.datasets': () => router.go('/datasets'),
   'go.runs': () => router.go('/runs'),
+  'go.experiments': () => router.go('/experiments'),
   'go.theatre': () => router.go('/theatre'),
   'go.compare': () => router.go('/compare'),
   'go.figures': () => router.go('/figures'),
