@@ -22,8 +22,8 @@ const steps = {
   unit: () => vitest('unit'),
   parity: () => vitest('parity'),
   e2e: () => {
-    // The pages are tested in Debian's browser; where it cannot be brought, those tests are skipped.
-    bringDebianPackages(['chromium', 'xvfb', 'xauth']);
+    // The pages are tested in Debian's browser, WebGPU on its driver; where they cannot be brought, those tests are skipped.
+    bringDebianPackages(['chromium', 'xvfb', 'xauth', 'libvulkan1']);
     return vitest('e2e');
   },
 };

@@ -71,6 +71,21 @@ test('a run that does everything is finished, with its results, metrics and log'
   await expect(start()).rejects.toThrow(/is finished: start a new run/);
 });
 
+test('a run whose engine gives up is interrupted, with advice, and can be resumed', async () => {
+  const { start, folder } = await studio(`
+    await progress(30);
+    await send({ type: 'failed', message: 'The engine onnxruntime:cuda ran out of memory in ditto. Close something.' });
+    process.exit(4);
+  `);
+  await saveCheckpoint(folder, 20, { tensors: {}, state: {} });
+  const state = await (await start()).done;
+  expect(state.status).toBe('interrupted');
+  expect(state.message).toBe(
+    'The engine onnxruntime:cuda ran out of memory in ditto. Close something. The run ended at step 30: ' +
+      'resume the run to continue from the checkpoint of step 20.',
+  );
+});
+
 test('a failure is told in the words of the trainer', async () => {
   const { registry, id, start } = await studio(`
     await send({ type: 'failed', message: 'The dataset balance-1 is missing: record it again.' });

@@ -27,6 +27,11 @@ export function verdict(end: TrainerEnd, runFolder: string, step: number): Verdi
       message: message ?? `The trainer failed and did not say why: see ${runFolder}/log.txt`,
     };
   }
+  if (exitCode === exitCodes.engineFailed) {
+    const reason = end.failure ?? 'The engine could not go on.';
+    const onward = interruptedMessage(`The run ended at step ${step}`, runFolder);
+    return { status: 'interrupted', message: `${reason} ${onward}` };
+  }
   if (exitCode === exitCodes.paused && !stopRequested) {
     return { status: 'paused', message: `Paused at step ${step}: resume the run to continue.` };
   }

@@ -34,8 +34,16 @@ interface GraphNode {
 
 interface ValueInfo {
   name: string;
-  shape: readonly number[];
+  /** Null is any shape. */
+  shape: readonly number[] | null;
   type: ElementType;
+}
+
+/** Where a graph will run: some operations are written differently for it. */
+export interface GraphTarget {
+  device: 'cpu' | 'gpu';
+  /** Channels that are neighbours in blocked images (see `image-layout.ts`), where the engine has them. */
+  channelBlock?: number | undefined;
 }
 
 /**
@@ -43,6 +51,7 @@ interface ValueInfo {
  * that no output needs are left out when encoding.
  */
 export class GraphBuilder {
+  readonly target: GraphTarget;
   private readonly nodes: GraphNode[] = [];
   private readonly initializers: { name: string; dims: number[]; type: ElementType; bytes: Uint8Array }[] =
     [];
@@ -50,23 +59,18 @@ export class GraphBuilder {
   private readonly outputs: ValueInfo[] = [];
   private readonly known = new Map<string, string[]>();
   private counter = 0;
-  /**
-   * Channels that are neighbours in blocked images (see `image-layout.ts`), where the engine that will run the graph has
-   * them.
-   */
-  readonly channelBlock: number | undefined;
 
-  constructor(channelBlock?: number) {
-    this.channelBlock = channelBlock;
+  constructor(target: GraphTarget = { device: 'cpu' }) {
+    this.target = target;
   }
 
-  input(name: string, shape: readonly number[], type: ElementType): string {
+  input(name: string, shape: ValueInfo['shape'], type: ElementType): string {
     this.inputs.push({ name, shape, type });
     return name;
   }
 
   /** Declares a graph output named `name` that carries the value `source`. */
-  output(name: string, source: string, shape: readonly number[], type: ElementType): void {
+  output(name: string, source: string, shape: ValueInfo['shape'], type: ElementType): void {
     this.nodes.push({ operator: 'Identity', inputs: [source], outputs: [name], attributes: {} });
     this.outputs.push({ name, shape, type });
   }
@@ -195,6 +199,6 @@ function encodeAttribute(name: string, value: Attribute | FloatAttribute): objec
 }
 
 function encodeValueInfo({ name, shape, type }: ValueInfo): object {
-  const dim = shape.map((dimValue) => ({ dimValue }));
-  return { name, type: { tensorType: { elemType: ONNX_TYPE[type], shape: { dim } } } };
+  const dim = shape?.map((dimValue) => ({ dimValue }));
+  return { name, type: { tensorType: { elemType: ONNX_TYPE[type], ...(dim && { shape: { dim } }) } } };
 }

@@ -13,7 +13,7 @@ export const blockedOperator = (operator: 'Conv' | 'ReorderInput' | 'ReorderOutp
 
 /** Whether images of that many channels can be blocked in this graph. */
 export function canBlock(graph: GraphBuilder, channels: number): boolean {
-  return graph.channelBlock !== undefined && channels % graph.channelBlock === 0;
+  return graph.target.channelBlock !== undefined && channels % graph.target.channelBlock === 0;
 }
 
 /**

@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { channelBlock } from './channel-block';
+import type { GraphTarget } from './graph';
 import {
   checkInputs,
   checkNextState,
   checkState,
-  elementCount,
-  stateShape,
   type Engine,
   type NamedTensors,
   type NamedValues,
@@ -14,6 +13,8 @@ import {
   type ProgramDefinition,
   type TensorValues,
 } from './program';
+import { engineFailure } from './engine-failure';
+import { DeviceState, HostState, type ProgramState } from './program-state';
 import { trace, type InputType } from './tracing-backend';
 
 const STATE = 'state/';
@@ -23,7 +24,7 @@ const OUTPUT = 'output/';
 
 const ERRORS_ONLY = 3;
 
-/** ONNX Runtime's execution providers. Beside `cpu`, state still travels through the CPU's memory. */
+/** ONNX Runtime's execution providers. With `cpu` and `webgpu` state stays where it is computed, else it travels. */
 export type OnnxRuntimeProvider = 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml';
 
 export interface OnnxRuntimeOptions {
@@ -37,24 +38,24 @@ export interface OnnxRuntimeOptions {
 /** The compiled engine: one ONNX graph per program, run by ONNX Runtime. */
 export function onnxRuntimeEngine(options: OnnxRuntimeOptions = {}): Engine {
   const provider = options.provider ?? 'cpu';
+  const id = `onnxruntime:${provider}`;
   return {
-    id: `onnxruntime:${provider}`,
-    compile: (definition) => compileProgram(definition, provider, options),
+    id,
+    compile: async (definition) => {
+      try {
+        return await compileProgram(definition, provider, options);
+      } catch (error) {
+        throw engineFailure(error, id, definition.name) ?? error;
+      }
+    },
   };
 }
 
-/**
- * The program's whole step as one ONNX model: `state/*` and `input/*` go in, `next/*` and `output/*` come out.
- * @param block see `channel-block.ts`
- */
+/** The program's whole step as one ONNX model: `state/*` and `input/*` go in, `next/*` and `output/*` come out. */
 export function lowerProgram(
   definition: ProgramDefinition,
-  block?: number,
-): {
-  model: Uint8Array;
-  nextState: string[];
-  outputs: string[];
-} {
+  target: GraphTarget,
+): { model: Uint8Array; nextState: string[]; outputs: string[] } {
   const inputs = {
     ...mapEntries(definition.state, STATE, (shape) => ({ shape, type: 'float32' as const })),
     ...mapEntries(definition.inputs, INPUT, (specification) => specification),
@@ -70,7 +71,7 @@ export function lowerProgram(
       ...mapEntries(outputs, OUTPUT, (tensor) => tensor),
     };
   };
-  const traced = trace(inputs, step, block);
+  const traced = trace(inputs, step, target);
   const names = Object.keys(traced.outputs);
   return {
     model: traced.graph.encode(definition.name),
@@ -101,85 +102,110 @@ export function exportProgram(definition: ProgramDefinition, baked: Readonly<Nam
   return traced.graph.encode(definition.name);
 }
 
+const graphTarget = async (provider: OnnxRuntimeProvider): Promise<GraphTarget> =>
+  provider === 'cpu' ? { device: 'cpu', channelBlock: await channelBlock() } : { device: 'gpu' };
+
 async function compileProgram(
   definition: ProgramDefinition,
   provider: OnnxRuntimeProvider,
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
-  const lowered = lowerProgram(definition, provider === 'cpu' ? await channelBlock() : undefined);
-  const session = await ort.InferenceSession.create(lowered.model, {
+  const lowered = lowerProgram(definition, await graphTarget(provider));
+  const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
     // Beside other providers it warns that it leaves the arithmetic of shapes to the CPU, as it should.
     ...(provider === 'cpu' ? {} : { logSeverityLevel: ERRORS_ONLY }),
     ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
+  };
+  const onDevice = provider === 'webgpu';
+  const session = await ort.InferenceSession.create(lowered.model, {
+    ...settings,
+    ...(onDevice && { preferredOutputLocation: outputLocations(lowered) }),
     ...(options.profilePrefix ? { enableProfiling: true, profileFilePrefix: options.profilePrefix } : {}),
   });
-  return new CompiledProgram(definition, session, lowered, options.profilePrefix !== undefined);
+  const state = onDevice
+    ? await DeviceState.create(definition, lowered.nextState, settings)
+    : new HostState(definition, lowered.nextState);
+  return new CompiledProgram(definition, session, state, lowered.outputs, {
+    engine: `onnxruntime:${provider}`,
+    profiled: options.profilePrefix !== undefined,
+  });
 }
 
-/**
- * State lives in two sets of buffers that swap roles: a run reads one and writes the other, so that no copy is made
- * and a run that fails leaves the state as it was.
- */
+/** The next state stays on the device; only what the caller reads comes back. */
+function outputLocations(lowered: { nextState: string[]; outputs: string[] }) {
+  return Object.fromEntries([
+    ...lowered.nextState.map((name) => [NEXT + name, 'gpu-buffer'] as const),
+    ...lowered.outputs.map((name) => [OUTPUT + name, 'cpu'] as const),
+  ]);
+}
+
 class CompiledProgram implements Program {
   readonly definition: ProgramDefinition;
   private readonly session: ort.InferenceSession;
+  private readonly state: ProgramState;
   private readonly outputs: readonly string[];
-  private readonly profiled: boolean;
-  private current: Record<string, ort.Tensor> = {};
-  private spare: Record<string, ort.Tensor> = {};
+  private readonly about: { engine: string; profiled: boolean };
 
   constructor(
     definition: ProgramDefinition,
     session: ort.InferenceSession,
-    lowered: { nextState: string[]; outputs: string[] },
-    profiled: boolean,
+    state: ProgramState,
+    outputs: readonly string[],
+    about: { engine: string; profiled: boolean },
   ) {
     this.definition = definition;
     this.session = session;
-    this.outputs = lowered.outputs;
-    this.profiled = profiled;
-    for (const [name, shape] of Object.entries(definition.state)) this.current[name] = zeros(shape);
-    for (const name of lowered.nextState) this.spare[name] = zeros(definition.state[name]!);
+    this.state = state;
+    this.outputs = outputs;
+    this.about = about;
   }
 
   async run(
     inputs: Readonly<Record<string, TensorValues>>,
   ): Promise<Record<string, Float32Array | Int32Array>> {
     checkInputs(this.definition, inputs);
-    const feeds: Record<string, ort.Tensor> = {};
-    for (const name of this.session.inputNames) {
-      feeds[name] = name.startsWith(STATE)
-        ? this.current[name.slice(STATE.length)]!
-        : this.inputTensor(name.slice(INPUT.length), inputs);
-    }
-    const fetches: Record<string, ort.Tensor | null> = {};
-    for (const [name, tensor] of Object.entries(this.spare)) fetches[NEXT + name] = tensor;
-    for (const name of this.outputs) fetches[OUTPUT + name] = null;
-    const results = await this.session.run(feeds, fetches);
-    for (const name of Object.keys(this.spare)) {
-      [this.current[name], this.spare[name]] = [this.spare[name]!, this.current[name]!];
-    }
+    const results = await this.compute(inputs);
+    const next = Object.keys(this.state.spare).map((name) => [name, results[NEXT + name]!] as const);
+    this.state.advance(Object.fromEntries(next));
     return Object.fromEntries(
       this.outputs.map((name) => [name, results[OUTPUT + name]!.data as Float32Array | Int32Array]),
     );
   }
 
   writeState(values: Readonly<NamedValues>): void {
-    checkState(this.definition, values);
-    for (const [name, data] of Object.entries(values)) (this.current[name]!.data as Float32Array).set(data);
+    this.state.write(values);
   }
 
-  readState(names: readonly string[] = Object.keys(this.current)): Promise<NamedValues> {
-    for (const name of names) stateShape(this.definition, name);
-    const entries = names.map((name) => [name, (this.current[name]!.data as Float32Array).slice()] as const);
-    return Promise.resolve(Object.fromEntries(entries));
+  readState(names?: readonly string[]): Promise<NamedValues> {
+    return this.state.read(names);
   }
 
   async dispose(): Promise<void> {
-    if (this.profiled) this.session.endProfiling();
+    if (this.about.profiled) this.session.endProfiling();
+    await this.state.dispose();
     await this.session.release();
+  }
+
+  private async compute(
+    inputs: Readonly<Record<string, TensorValues>>,
+  ): Promise<ort.InferenceSession.OnnxValueMapType> {
+    try {
+      const state = await this.state.current();
+      const feeds: Record<string, ort.Tensor> = {};
+      for (const name of this.session.inputNames) {
+        feeds[name] = name.startsWith(STATE)
+          ? state[name.slice(STATE.length)]!
+          : this.inputTensor(name.slice(INPUT.length), inputs);
+      }
+      const fetches: Record<string, ort.Tensor | null> = {};
+      for (const [name, tensor] of Object.entries(this.state.spare)) fetches[NEXT + name] = tensor;
+      for (const name of this.outputs) fetches[OUTPUT + name] = null;
+      return await this.session.run(feeds, fetches);
+    } catch (error) {
+      throw engineFailure(error, this.about.engine, this.definition.name) ?? error;
+    }
   }
 
   private inputTensor(name: string, inputs: Readonly<Record<string, TensorValues>>): ort.Tensor {
@@ -193,9 +219,6 @@ function makeTensor(type: InputType, data: TensorValues, shape: readonly number[
   if (type === 'int32') return new ort.Tensor('int32', data as Int32Array, shape);
   return new ort.Tensor('uint8', data as Uint8Array, shape);
 }
-
-const zeros = (shape: readonly number[]): ort.Tensor =>
-  new ort.Tensor('float32', new Float32Array(elementCount(shape)), shape);
 
 function mapEntries<From, To>(
   record: Readonly<Record<string, From>>,

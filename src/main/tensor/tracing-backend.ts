@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import { GraphBuilder } from './graph';
+import { GraphBuilder, type GraphTarget } from './graph';
 import { convolutionKernels } from './kernels/convolution';
 import { elementwiseKernels } from './kernels/elementwise';
 import { linearAlgebraKernels } from './kernels/linear-algebra';
@@ -40,9 +40,9 @@ class TracingBackend extends tf.KernelBackend {
   readonly graph: GraphBuilder;
   private readonly traced = new tf.DataStorage<TracedValue>(this, tf.engine());
 
-  constructor(channelBlock: number | undefined) {
+  constructor(target: GraphTarget | undefined) {
     super();
-    this.graph = new GraphBuilder(channelBlock);
+    this.graph = new GraphBuilder(target);
   }
 
   override valueOf(tensor: tf.TensorInfo): TracedValue {
@@ -117,15 +117,15 @@ for (const [kernelName, lower] of Object.entries(loweredKernels)) {
 /**
  * Runs `fn` once on tensors without numbers and returns the graph of what it did. TF.js's autodiff runs as usual:
  * `tf.valueAndGrads` inside `fn` puts the gradients into the same graph.
- * @param channelBlock the engine's, see `channel-block.ts`; graphs for other engines do without
+ * @param target where the graph will run; a CPU without blocked images when left out
  */
 export function trace(
   inputs: Readonly<Record<string, TensorSpecification>>,
   fn: (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
-  channelBlock?: number,
+  target?: GraphTarget,
 ): TracedGraph {
   const previous = tf.getBackend();
-  const backend = new TracingBackend(channelBlock);
+  const backend = new TracingBackend(target);
   tf.registerBackend(BACKEND, () => backend);
   void tf.setBackend(BACKEND);
   const engine = tf.engine();

@@ -1,5 +1,6 @@
 import { agentMethods, type AgentMethod } from '../../shared/configuration/agent';
 import { describeError, StudioError } from '../../shared/errors';
+import { EngineFailure } from '../tensor/engine-failure';
 import { evaluate } from './evaluate';
 import { JobContext } from './job-context';
 import { exitCodes, sendToParent } from './protocol';
@@ -64,7 +65,7 @@ async function main(folder: string): Promise<number> {
       // On a full disk; the parent has been told.
       console.error(describeError(writing));
     }
-    return exitCodes.failed;
+    return error instanceof EngineFailure ? exitCodes.engineFailed : exitCodes.failed;
   }
 }
 

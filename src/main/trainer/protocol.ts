@@ -12,6 +12,8 @@ export const exitCodes = {
   failed: 2,
   /** A checkpoint was written after `pause`, `stop` or the loss of the parent; `resume` continues from it. */
   paused: 3,
+  /** The engine lost its memory or device: its sentence is in a `failed` message; `resume` continues from the last checkpoint. */
+  engineFailed: 4,
 } as const;
 
 const step = z.int().nonnegative();
@@ -38,6 +40,7 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
     text: z.string(),
   }),
   z.strictObject({ type: z.literal('result'), summary: z.record(z.string(), z.json()) }),
+  /** Why it ends before its time; the exit code says whether it may be resumed as it is. */
   z.strictObject({ type: z.literal('failed'), message: z.string() }),
 ]);
 export type TrainerMessage = z.infer<typeof trainerMessageSchema>;

@@ -52,7 +52,7 @@ function broadcast(
   }
   // A value per channel meets its channels only where the blocks are visible.
   const [batch, height, width, channels] = shape as [number, number, number, number];
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   const blocks = channels / block;
   const shaped = (value: TracedValue): string => {
     const visible = isVector(value) ? [blocks, 1, 1, block] : [batch, blocks, height, width, block];
@@ -130,10 +130,8 @@ const add: Lowering = (call) => {
 
 const addN: Lowering = (call) => {
   const terms = Object.values(call.inputs);
-  const name = call.graph.node(
-    'Sum',
-    terms.map((term) => term.name()),
-  );
+  // ONNX's Sum takes any number of terms, but WebGPU does not have it.
+  const name = terms.map((term) => term.name()).reduce((sum, term) => call.graph.node('Add', [sum, term]));
   return result(call, name, terms[0]!.shape, terms[0]!.dtype);
 };
 

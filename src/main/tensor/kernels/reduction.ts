@@ -1,4 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
+import type { GraphBuilder } from '../graph';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import type { TracedValue } from '../traced-value';
 
@@ -39,7 +40,7 @@ function reduceBlocked(
   reduce: (name: string, over: number[], keepdims: boolean) => string,
 ): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   const visible = graph.integers([batch, channels / block, height * width, block]);
   let name = reduce(graph.node('Reshape', [x.nameIn('blocked'), visible]), [2], false);
   name = graph.node('Reshape', [name, graph.integers([batch, channels])]);
@@ -88,10 +89,28 @@ const unsortedSegmentSum: Lowering = (call) => {
 const argMax: Lowering = (call) => {
   const x = call.inputs['x']!;
   const axis = util.parseAxisParam(call.attributes['axis'] as number, x.shape)[0]!;
-  const index = call.graph.node('ArgMax', [x.name()], { axis, keepdims: 0 });
+  const index =
+    call.graph.target.device === 'cpu'
+      ? call.graph.node('ArgMax', [x.name()], { axis, keepdims: 0 })
+      : smallestIndexOfLargest(call.graph, x, axis);
   const shape = x.shape.filter((_, other) => other !== axis);
   return result(call, call.graph.node('Cast', [index], { to: 6 }), shape, 'int32');
 };
+
+/** ArgMax without its int64, which WebGPU does not have. */
+function smallestIndexOfLargest(graph: GraphBuilder, x: TracedValue, axis: number): string {
+  const length = x.shape[axis]!;
+  const shape = x.shape.map((size, other) => (other === axis ? size : 1));
+  const indices = graph.constant(
+    Float32Array.from({ length }, (_, index) => index),
+    shape,
+    'float32',
+  );
+  const largest = graph.node('ReduceMax', [x.name(), graph.integers([axis])], { keepdims: 1 });
+  const isLargest = graph.node('Equal', [x.name(), largest]);
+  const candidates = graph.node('Where', [isLargest, indices, graph.float(length)]);
+  return graph.node('ReduceMin', [candidates, graph.integers([axis])], { keepdims: 0 });
+}
 
 export const reductionKernels: Record<string, Lowering> = {
   Sum: reduction('ReduceSum'),

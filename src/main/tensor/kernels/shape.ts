@@ -132,7 +132,12 @@ const tile: Lowering = (call) => {
   const reps = call.attributes['reps'] as number[];
   const shape = x.shape.map((size, axis) => size * reps[axis]!);
   if (x.splat !== undefined) return TracedValue.filled(call.graph, x.splat, shape, x.dtype);
-  return result(call, call.graph.node('Tile', [x.name(), call.graph.integers(reps)]), shape, x.dtype);
+  // WebGPU has no Tile for booleans, as masks are in gradients; there each axis of one element is only stretched.
+  const stretches = x.shape.every((size, axis) => size === 1 || reps[axis] === 1);
+  const name = stretches
+    ? call.graph.node('Expand', [x.name(), call.graph.integers(shape)])
+    : call.graph.node('Tile', [x.name(), call.graph.integers(reps)]);
+  return result(call, name, shape, x.dtype);
 };
 
 const fill: Lowering = (call) => {

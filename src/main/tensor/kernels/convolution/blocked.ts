@@ -12,7 +12,9 @@ import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
 const CONVOLUTION = blockedOperator('Conv');
 
 export function canConvolve(graph: GraphBuilder, { inChannels, outChannels }: Conv2DInfo): boolean {
-  return canBlock(graph, outChannels) && (canBlock(graph, inChannels) || inChannels < graph.channelBlock!);
+  return (
+    canBlock(graph, outChannels) && (canBlock(graph, inChannels) || inChannels < graph.target.channelBlock!)
+  );
 }
 
 export function convolution(
@@ -23,7 +25,7 @@ export function convolution(
 ): TracedValue {
   const { graph } = call;
   const { inChannels, outChannels, filterHeight, filterWidth, outShape } = info;
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   // Images of a few channels stay as they are.
   const blocksIn = canBlock(graph, inChannels);
   const parts = blocksIn ? [inChannels / block, block] : [inChannels];
@@ -72,7 +74,7 @@ export function filterGradient(
   const { graph } = call;
   const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   const images = graph.node(blockedOperator('ReorderInput'), [swapBatchAndChannels(graph, x)], {
     channels_last: 0,
   });

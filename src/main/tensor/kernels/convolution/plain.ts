@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../../graph';
 import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
+import { tallProduct } from '../tall-product';
 import { onnxAttributes, type Conv2DInfo } from './geometry';
 
 /** Convolutions of any shape in ONNX's own operators, on channels-first images. */
@@ -66,16 +67,14 @@ export function filterGradient(
   const tapsDown = Math.ceil(info.filterHeight / sh);
   const tapsAcross = Math.ceil(info.filterWidth / sw);
   const blocks = foldBlocks(graph, x, info, outHeight + tapsDown - 1, outWidth + tapsAcross - 1);
-  const rows = batchSize * outHeight * outWidth;
   const folded = sh * sw * inChannels;
-  const right = graph.node('Reshape', [dy.name(), graph.integers([rows, outChannels])]);
+  const size = { pieces: batchSize, rows: outHeight * outWidth, left: folded, right: outChannels };
   const taps: string[] = [];
   for (let top = 0; top < tapsDown; top++) {
     for (let left = 0; left < tapsAcross; left++) {
       const ends = graph.integers([top + outHeight, left + outWidth]);
       const window = graph.node('Slice', [blocks, graph.integers([top, left]), ends, graph.integers([1, 2])]);
-      const matrix = graph.node('Reshape', [window, graph.integers([rows, folded])]);
-      const product = graph.node('Gemm', [matrix, right], { transA: 1 });
+      const product = tallProduct(graph, { left: window, right: dy.name() }, size);
       taps.push(graph.node('Reshape', [product, graph.integers([1, folded, outChannels])]));
     }
   }

@@ -63,7 +63,7 @@ function splitTaps(
   { filterHeight, filterWidth, inChannels, outChannels }: Conv2DInfo,
   { taps: [down, across], strides: [sh, sw] }: Phases,
 ): string {
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   const missing = [0, 0, 0, 0, down * sh - filterHeight, across * sw - filterWidth, 0, 0];
   const padded = missing.some((amount) => amount > 0)
     ? graph.node('Pad', [filter, graph.integers(missing), graph.float(0)])
@@ -91,7 +91,7 @@ function blockedPhases(graph: GraphBuilder, info: Conv2DInfo, phases: Phases): P
     strides: [sh, sw],
     pixels: [rows, columns],
   } = phases;
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   const blocks = inChannels / block;
   return {
     filter: (taps) =>
@@ -134,7 +134,7 @@ function fewPhases(graph: GraphBuilder, info: Conv2DInfo, phases: Phases): Phase
     strides: [sh, sw],
     pixels: [rows, columns],
   } = phases;
-  const block = graph.channelBlock!;
+  const block = graph.target.channelBlock!;
   const used = sh * sw * inChannels;
   const blocks = Math.ceil(used / block);
   const fill = (name: string, axes: number): string => {
