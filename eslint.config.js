@@ -93,8 +93,8 @@ export default defineConfig([
     plugins: { boundaries },
     settings: {
       'boundaries/elements': elements,
-      // Every layer may read the application's version and the experiments that come with it.
-      'boundaries/ignore': ['package.json', 'experiments/*.json'],
+      // Every layer may read the application's version, and the experiments and the experts' weights that come with it.
+      'boundaries/ignore': ['package.json', 'experiments/*.json', 'resources/experts/*.json'],
       'boundaries/legacy-templates': false,
       'import/resolver': { node: { extensions: ['.ts', '.js'] } },
     },

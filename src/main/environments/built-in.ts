@@ -4,6 +4,13 @@ import { AsterixEnvironment, asterixSpecification } from './asterix/environment'
 import { expertStep, weakStep } from './asterix/policies';
 import { BalanceEnvironment, balanceSpecification } from './balance/environment';
 import { expertPush, weakPush } from './balance/policies';
+import {
+  BipedalWalkerEnvironment,
+  BipedalWalkerHardcoreEnvironment,
+  bipedalWalkerHardcoreSpecification,
+  bipedalWalkerSpecification,
+} from './bipedal-walker/environment';
+import { calmWalk, hurriedWalk } from './bipedal-walker/policies';
 import { BreakoutEnvironment, breakoutSpecification } from './breakout/environment';
 import { expertPaddle, weakPaddle } from './breakout/policies';
 import { FreewayEnvironment, freewaySpecification } from './freeway/environment';
@@ -58,4 +65,9 @@ export const builtIns: readonly BuiltIn[] = [
   builtIn(freewaySpecification, FreewayEnvironment, { expert: expertWalk, weak: weakWalk }),
   builtIn(invadersSpecification, InvadersEnvironment, { expert: expertShot, weak: weakShot }),
   builtIn(seaquestSpecification, SeaquestEnvironment, { expert: expertCommand, weak: weakCommand }),
+  builtIn(bipedalWalkerSpecification, BipedalWalkerEnvironment, { expert: calmWalk, weak: hurriedWalk }),
+  builtIn(bipedalWalkerHardcoreSpecification, BipedalWalkerHardcoreEnvironment, {
+    expert: hurriedWalk,
+    weak: calmWalk,
+  }),
 ];

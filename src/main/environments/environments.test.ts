@@ -165,6 +165,8 @@ describe('policies', () => {
       'freeway',
       'invaders',
       'seaquest',
+      'bipedal-walker',
+      'bipedal-walker-hardcore',
     ]);
     expect(() => createEnvironment('pong')).toThrow(StudioError);
     expect(() => createEnvironment('pong')).toThrow(/balance, rally, breakout/);

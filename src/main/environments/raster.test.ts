@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Raster } from './raster';
-import { createRaster, drawDisc, drawLine, drawRectangle } from './raster';
+import { createRaster, drawDisc, drawLine, drawPolygon, drawRectangle } from './raster';
 
 function sum(raster: Raster): number {
   return raster.pixels.reduce((total, value) => total + value, 0);
@@ -12,6 +12,42 @@ describe('raster', () => {
     drawRectangle(raster, 1.5, 2, 4.25, 4, 200);
     expect([...raster.pixels.subarray(16, 24)]).toEqual([0, 100, 200, 200, 50, 0, 0, 0]);
     expect(sum(raster)).toBe(2 * 550);
+  });
+
+  test('a polygon covers its exact area, whichever way round and with dents', () => {
+    const corners = [
+      [1.3, 1.2],
+      [9.7, 2.9],
+      [5.1, 3.6],
+      [8.2, 10.4],
+    ] as const;
+    for (const order of [corners, corners.toReversed()]) {
+      const raster = createRaster(12, 12, 0);
+      drawPolygon(raster, order, 200);
+      const twice = corners.reduce((area, [x, y], index) => {
+        const [nextX, nextY] = corners[(index + 1) % corners.length]!;
+        return area + x * nextY - nextX * y;
+      }, 0);
+      expect(sum(raster) / 200).toBeCloseTo(Math.abs(twice) / 2, 1);
+    }
+  });
+
+  test('a polygon is cut at the image', () => {
+    const raster = createRaster(4, 2, 0);
+    const cut = [
+      [-3, -1],
+      [2.5, -1],
+      [2.5, 1.5],
+      [-3, 1.5],
+    ] as const;
+    drawPolygon(raster, cut, 200);
+    expect([...raster.pixels]).toEqual([200, 200, 100, 0, 100, 100, 50, 0]);
+    drawPolygon(
+      raster,
+      cut.map(([x, y]) => [x + 8, y] as const),
+      200,
+    );
+    expect([...raster.pixels]).toEqual([200, 200, 100, 0, 100, 100, 50, 0]);
   });
 
   test('shapes are drawn over what is there', () => {

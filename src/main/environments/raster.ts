@@ -83,3 +83,50 @@ export function drawLine(
 export function drawDisc(raster: Raster, x: number, y: number, radius: number, grey: number): void {
   drawLine(raster, x, y, x, y, 2 * radius, grey);
 }
+
+/** A filled polygon with exact area coverage; corners `[x, y]` in pixels from the top left corner, cut at the image. */
+export function drawPolygon(
+  { pixels, width, height }: Raster,
+  corners: readonly (readonly [x: number, y: number])[],
+  grey: number,
+): void {
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  const firstColumn = Math.max(0, Math.floor(Math.min(...xs)));
+  const lastColumn = Math.min(width, Math.ceil(Math.max(...xs)));
+  if (firstColumn >= lastColumn) return;
+  const lastRow = Math.min(height, Math.ceil(Math.max(...ys)));
+  const coverage = new Float64Array(width);
+  for (let row = Math.max(0, Math.floor(Math.min(...ys))); row < lastRow; row++) {
+    coverage.fill(0, firstColumn, lastColumn);
+    for (let corner = 0, last = xs.length - 1; corner < xs.length; last = corner++) {
+      const from = Math.min(row + 1, Math.max(row, ys[last]!));
+      const to = Math.min(row + 1, Math.max(row, ys[corner]!));
+      if (from === to) continue;
+      const slope = (xs[corner]! - xs[last]!) / (ys[corner]! - ys[last]!);
+      const fromX = xs[last]! + (from - ys[last]!) * slope;
+      const toX = xs[last]! + (to - ys[last]!) * slope;
+      const touched = Math.max(firstColumn, Math.floor(Math.min(fromX, toX)));
+      for (let column = touched; column < lastColumn; column++) {
+        coverage[column]! += (to - from) * meanCoverRightOf(column, fromX, toX);
+      }
+    }
+    for (let column = firstColumn; column < lastColumn; column++) {
+      blend(pixels, row * width + column, Math.abs(coverage[column]!), grey);
+    }
+  }
+}
+
+/** Mean length of the part of pixel `[index, index + 1]` to the right of a point that moves evenly between two places. */
+function meanCoverRightOf(index: number, from: number, to: number): number {
+  const near = index + 1 - from;
+  const far = index + 1 - to;
+  if (Math.abs(near - far) < 1e-9) return Math.min(1, Math.max(0, near));
+  return (coverIntegral(near) - coverIntegral(far)) / (near - far);
+}
+
+/** Integral of a length cut to [0, 1]. */
+function coverIntegral(length: number): number {
+  if (length <= 0) return 0;
+  return length < 1 ? length ** 2 / 2 : length - 0.5;
+}
