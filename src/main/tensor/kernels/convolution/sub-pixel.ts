@@ -7,18 +7,41 @@ import { isPadded, type Conv2DInfo } from './geometry';
 
 /**
  * Transposed convolutions, which are also the input gradients of convolutions, as sub-pixel convolutions (Shi et al. 2016)
- * on blocked images: pixel s q + r of the result sees only the taps r, s + r, 2 s + r, … of the filter, so the s² phases
- * r are channels of one plain convolution, whose pixels are then put side by side.
+ * on blocked images: pixel s q + r of the result sees only the taps r, s + r, 2 s + r, … of the filter, so the s phases
+ * r of each axis are channels of one plain convolution, whose pixels are then put side by side.
  */
 export function canBeSubPixel(graph: GraphBuilder, info: Conv2DInfo): boolean {
   return !isPadded(info) && canBlock(graph, info.outChannels);
 }
 
-interface Phases {
-  /** Taps of each phase, s, and pixels of the convolution, downwards and across. */
-  taps: [number, number];
-  strides: [number, number];
-  pixels: [number, number];
+/** One axis. The convolution's every pixel makes `steps` times s pixels of the result, which are its phases. */
+interface Axis {
+  steps: number;
+  phases: number;
+  /** Taps of the convolution. */
+  window: number;
+  pixels: number;
+  /** Zeros before and after. */
+  pads: [number, number];
+  /** The filter's tap that phase `phase` has at `position` of its window, or nothing. */
+  tap(phase: number, position: number): number | undefined;
+}
+
+function axis(taps: number, stride: number, size: number, given: number, steps: number): Axis {
+  const tapsOfPhase = Math.ceil(taps / stride);
+  const pixels = Math.ceil(size / (steps * stride));
+  return {
+    steps,
+    phases: steps * stride,
+    window: tapsOfPhase + steps - 1,
+    pixels,
+    pads: [tapsOfPhase - 1, pixels * steps - given],
+    tap: (phase, position) => {
+      const distance = Math.floor(phase / stride) + tapsOfPhase - 1 - position;
+      const tap = (phase % stride) + stride * distance;
+      return distance >= 0 && tap < taps ? tap : undefined;
+    },
+  };
 }
 
 export function inputGradient(
@@ -28,54 +51,54 @@ export function inputGradient(
   info: Conv2DInfo,
 ): TracedValue {
   const { graph } = call;
-  const strides: [number, number] = [info.strideHeight, info.strideWidth];
-  const phases: Phases = {
-    strides,
-    taps: [Math.ceil(info.filterHeight / strides[0]), Math.ceil(info.filterWidth / strides[1])],
-    pixels: [Math.ceil(info.inHeight / strides[0]), Math.ceil(info.inWidth / strides[1])],
-  };
-  const {
-    taps: [down, across],
-    pixels: [rows, columns],
-  } = phases;
+  const isBlocked = canBlock(graph, info.inChannels);
+  // Images of a few channels would leave most of a block empty.
+  const steps = isBlocked ? 1 : 2;
+  const down = axis(info.filterHeight, info.strideHeight, info.inHeight, info.outHeight, steps);
+  const across = axis(info.filterWidth, info.strideWidth, info.inWidth, info.outWidth, steps);
   const attributes = {
-    strides: [1, 1],
-    kernel_shape: [down, across],
-    pads: [down - 1, across - 1, rows - info.outHeight, columns - info.outWidth],
+    strides: [steps, steps],
+    kernel_shape: [down.window, across.window],
+    pads: [down.pads[0], across.pads[0], down.pads[1], across.pads[1]],
   };
-  const lowering = canBlock(graph, info.inChannels)
-    ? blockedPhases(graph, info, phases)
-    : fewPhases(graph, info, phases);
-  const operands = [dy.nameIn('blocked'), lowering.filter(splitTaps(graph, filter.name(), info, phases))];
+  const phases = (isBlocked ? blockedPhases : sharedPhases)(graph, info, down, across);
+  const operands = [dy.nameIn('blocked'), phases.filter(phaseTaps(graph, filter.name(), info, down, across))];
   const convolve = (...bias: string[]): TracedValue => {
-    const inputs = [...operands, ...bias.map((name) => lowering.bias(name))];
-    return lowering.interleave(graph.node(blockedOperator('Conv'), inputs, attributes), call.kernel);
+    const inputs = [...operands, ...bias.map((name) => phases.bias(name))];
+    return phases.interleave(graph.node(blockedOperator('Conv'), inputs, attributes), call.kernel);
   };
   const value = convolve();
   value.withBias = convolve;
   return value;
 }
 
-/** The filter as `[taps, s, taps, s, in, out / block, block]`, in the order in which a convolution meets the taps. */
-function splitTaps(
-  graph: GraphBuilder,
-  filter: string,
-  { filterHeight, filterWidth, inChannels, outChannels }: Conv2DInfo,
-  { taps: [down, across], strides: [sh, sw] }: Phases,
-): string {
-  const block = graph.target.channelBlock!;
-  const missing = [0, 0, 0, 0, down * sh - filterHeight, across * sw - filterWidth, 0, 0];
-  const padded = missing.some((amount) => amount > 0)
-    ? graph.node('Pad', [filter, graph.integers(missing), graph.float(0)])
-    : filter;
-  const shape = graph.integers([down, sh, across, sw, inChannels, outChannels / block, block]);
-  const split = graph.node('Reshape', [padded, shape]);
-  const [starts, ends] = [graph.integers([-1, -1]), graph.integers([-down - 1, -across - 1])];
-  return graph.node('Slice', [split, starts, ends, graph.integers([0, 2]), graph.integers([-1, -1])]);
+/** What every phase has at every position of the window: `[phases, phases, window, window, in * out]`. */
+function phaseTaps(graph: GraphBuilder, filter: string, info: Conv2DInfo, down: Axis, across: Axis): string {
+  const { filterHeight, filterWidth, inChannels, outChannels } = info;
+  const taps = filterHeight * filterWidth;
+  const rows = graph.node('Reshape', [filter, graph.integers([taps, inChannels * outChannels])]);
+  const withNone = graph.node('Pad', [rows, graph.integers([0, 0, 1, 0]), graph.float(0)]);
+  const shape = [down.phases, across.phases, down.window, across.window];
+  const indices: number[] = [];
+  for (let phaseDown = 0; phaseDown < down.phases; phaseDown++) {
+    for (let phaseAcross = 0; phaseAcross < across.phases; phaseAcross++) {
+      for (let row = 0; row < down.window; row++) {
+        for (let column = 0; column < across.window; column++) {
+          const tapDown = down.tap(phaseDown, row);
+          const tapAcross = across.tap(phaseAcross, column);
+          const exists = tapDown !== undefined && tapAcross !== undefined;
+          indices.push(exists ? tapDown * filterWidth + tapAcross : taps);
+        }
+      }
+    }
+  }
+  return graph.node('Gather', [withNone, graph.constant(Int32Array.from(indices), shape, 'int32')], {
+    axis: 0,
+  });
 }
 
 interface PhaseLowering {
-  /** From `splitTaps` to a blocked filter. */
+  /** From `phaseTaps` to a blocked filter. */
   filter(taps: string): string;
   /** One value per channel to one per channel and phase. */
   bias(name: string): string;
@@ -84,101 +107,104 @@ interface PhaseLowering {
 }
 
 /** The phases stand between the blocks of channels, so that whole blocks are moved. */
-function blockedPhases(graph: GraphBuilder, info: Conv2DInfo, phases: Phases): PhaseLowering {
+function blockedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across: Axis): PhaseLowering {
   const { batchSize, inChannels, outChannels, inHeight, inWidth } = info;
-  const {
-    taps: [down, across],
-    strides: [sh, sw],
-    pixels: [rows, columns],
-  } = phases;
   const block = graph.target.channelBlock!;
   const blocks = inChannels / block;
+  const phases = down.phases * across.phases;
   return {
     filter: (taps) =>
       permute(
         graph,
         taps,
-        [down, sh, across, sw, blocks, block, outChannels / block, block],
-        [4, 1, 3, 6, 0, 2, 7, 5],
-        [inChannels * sh * sw, outChannels, down, across],
+        [phases, down.window, across.window, blocks, block, outChannels / block, block],
+        [3, 0, 5, 1, 2, 6, 4],
+        [inChannels * phases, outChannels, down.window, across.window],
       ),
     bias: (name) => {
       const perBlock = graph.node('Reshape', [name, graph.integers([blocks, 1, block])]);
-      const repeated = graph.node('Expand', [perBlock, graph.integers([blocks, sh * sw, block])]);
+      const repeated = graph.node('Expand', [perBlock, graph.integers([blocks, phases, block])]);
       return graph.node('Reshape', [repeated, graph.integers([-1])]);
     },
     interleave: (name, producer) => {
-      const split = [batchSize * blocks, sh, sw, rows, columns, block];
-      const joined = permute(
+      const images = batchSize * blocks;
+      const joined = interleave(
         graph,
         name,
-        split,
+        [images, down.phases, across.phases, down.pixels, across.pixels, block],
         [0, 3, 1, 4, 2, 5],
-        [batchSize * blocks, rows * sh, columns * sw, block],
       );
-      const wanted = crop(graph, joined, [rows * sh, columns * sw], [inHeight, inWidth]);
-      const images = graph.node('Reshape', [
-        wanted,
-        graph.integers([batchSize, inChannels, inHeight, inWidth]),
-      ]);
-      return TracedValue.images(graph, images, 'blocked', info.inShape, producer);
+      const wanted = crop(graph, joined, info, down, across);
+      const shape = graph.integers([batchSize, inChannels, inHeight, inWidth]);
+      return TracedValue.images(
+        graph,
+        graph.node('Reshape', [wanted, shape]),
+        'blocked',
+        info.inShape,
+        producer,
+      );
     },
   };
 }
 
-/** The phases of images of a few channels share one block, filled up with channels that nobody reads. */
-function fewPhases(graph: GraphBuilder, info: Conv2DInfo, phases: Phases): PhaseLowering {
-  const { batchSize, inChannels, outChannels, inHeight, inWidth } = info;
-  const {
-    taps: [down, across],
-    strides: [sh, sw],
-    pixels: [rows, columns],
-  } = phases;
+/** The phases of images of a few channels share blocks, filled up with channels that nobody reads. */
+function sharedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across: Axis): PhaseLowering {
+  const { batchSize, inChannels, outChannels } = info;
   const block = graph.target.channelBlock!;
-  const used = sh * sw * inChannels;
-  const blocks = Math.ceil(used / block);
+  const used = down.phases * across.phases * inChannels;
+  const channels = Math.ceil(used / block) * block;
   const fill = (name: string, axes: number): string => {
+    if (channels === used) return name;
     const amounts = Array<number>(2 * axes).fill(0);
-    amounts[2 * axes - 1] = blocks * block - used;
+    amounts[2 * axes - 1] = channels - used;
     return graph.node('Pad', [name, graph.integers(amounts), graph.float(0)]);
   };
   return {
     filter: (taps) => {
-      const split = [down, sh, across, sw, inChannels, outChannels];
-      const rowsOfPhases = permute(
-        graph,
-        taps,
-        split,
-        [5, 0, 2, 1, 3, 4],
-        [outChannels * down * across, used],
-      );
+      const window = down.window * across.window;
+      const split = [down.phases * across.phases, window, inChannels, outChannels];
+      const byPhase = permute(graph, taps, split, [3, 1, 0, 2], [outChannels * window, used]);
       return permute(
         graph,
-        fill(rowsOfPhases, 2),
-        [outChannels / block, block, down, across, blocks, block],
-        [4, 0, 2, 3, 1, 5],
-        [blocks * block, outChannels, down, across],
+        fill(byPhase, 2),
+        [outChannels / block, block, window, channels / block, block],
+        [3, 0, 2, 1, 4],
+        [channels, outChannels, down.window, across.window],
       );
     },
-    bias: (name) => fill(graph.node('Tile', [name, graph.integers([sh * sw])]), 1),
+    bias: (name) => fill(graph.node('Tile', [name, graph.integers([down.phases * across.phases])]), 1),
     interleave: (name, producer) => {
-      const last = convertLayout(graph, name, [batchSize, rows, columns, used], 'blocked', 'last');
-      const split = [batchSize, rows, columns, sh, sw, inChannels];
-      const joined = permute(
+      const last = convertLayout(
         graph,
-        last,
-        split,
-        [0, 1, 3, 2, 4, 5],
-        [batchSize, rows * sh, columns * sw, inChannels],
+        name,
+        [batchSize, down.pixels, across.pixels, used],
+        'blocked',
+        'last',
       );
-      const wanted = crop(graph, joined, [rows * sh, columns * sw], [inHeight, inWidth]);
-      return TracedValue.images(graph, wanted, 'last', info.inShape, producer);
+      const split = [batchSize, down.pixels, across.pixels, down.phases, across.phases, inChannels];
+      const joined = interleave(graph, last, split, [0, 1, 3, 2, 4, 5]);
+      return TracedValue.images(
+        graph,
+        crop(graph, joined, info, down, across),
+        'last',
+        info.inShape,
+        producer,
+      );
     },
   };
 }
 
-/** Axes 1 and 2 without what lies beyond the wanted rows and columns. */
-function crop(graph: GraphBuilder, name: string, size: readonly number[], wanted: readonly number[]): string {
-  if (size.join() === wanted.join()) return name;
-  return graph.node('Slice', [name, graph.integers([0, 0]), graph.integers(wanted), graph.integers([1, 2])]);
+/** Six axes, permuted, as four: the pairs in the middle become rows and columns. */
+function interleave(graph: GraphBuilder, name: string, split: number[], perm: number[]): string {
+  type Six = [number, number, number, number, number, number];
+  const [images, row, phaseDown, column, phaseAcross, values] = perm.map((from) => split[from]) as Six;
+  return permute(graph, name, split, perm, [images, row * phaseDown, column * phaseAcross, values]);
+}
+
+/** Axes 1 and 2 without the rows and columns that the last phases have too many. */
+function crop(graph: GraphBuilder, name: string, info: Conv2DInfo, down: Axis, across: Axis): string {
+  const { inHeight, inWidth } = info;
+  if (down.pixels * down.phases === inHeight && across.pixels * across.phases === inWidth) return name;
+  const ends = graph.integers([inHeight, inWidth]);
+  return graph.node('Slice', [name, graph.integers([0, 0]), ends, graph.integers([1, 2])]);
 }
