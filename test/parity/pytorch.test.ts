@@ -7,6 +7,7 @@ import { dittoTrainStep } from '../../src/main/learning/agents/ditto';
 import { worldModelTrainStep } from '../../src/main/learning/world-model/world-model';
 import { eagerEngine } from '../../src/main/tensor/eager-engine';
 import { onnxRuntimeEngine } from '../../src/main/tensor/onnxruntime-engine';
+import { selectEngine } from '../../src/main/tensor/engines';
 import type { Engine, NamedValues } from '../../src/main/tensor/program';
 import { TrainStep, type TrainStepDefinition } from '../../src/main/tensor/train-step';
 import { loadGolden, relativeError, type GoldenCase } from './golden';
@@ -41,7 +42,13 @@ const cases = [
   parityCase('d-bc', dreamBehaviorCloningTrainStep),
   parityCase('behavior-cloning', behaviorCloningTrainStep),
 ];
-const engines: [Engine][] = [[onnxRuntimeEngine()], [eagerEngine('cpu')]];
+/** Another engine to check, e.g. `tfjs:node` where it is installed. */
+const further = process.env['DITTO_PARITY_ENGINE'];
+const engines: [Engine][] = [
+  [onnxRuntimeEngine()],
+  [eagerEngine('cpu')],
+  ...(further === undefined ? [] : [[await selectEngine(further)] as [Engine]]),
+];
 
 /** Names and errors of all tensors that are not within the tolerance. */
 function disagreements(

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import { engineFailure } from './engine-failure';
 import {
   checkInputs,
   checkNextState,
@@ -47,6 +48,14 @@ class EagerProgram implements Program {
   run(inputs: Readonly<Record<string, TensorValues>>): Promise<Record<string, Float32Array | Int32Array>> {
     checkInputs(this.definition, inputs);
     void tf.setBackend(this.backend);
+    try {
+      return Promise.resolve(this.compute(inputs));
+    } catch (error) {
+      return Promise.reject(engineFailure(error, `tfjs:${this.backend}`, this.definition.name) ?? error);
+    }
+  }
+
+  private compute(inputs: Readonly<Record<string, TensorValues>>): Record<string, Float32Array | Int32Array> {
     const results: Record<string, Float32Array | Int32Array> = {};
     tf.tidy(() => {
       const { state = {}, outputs } = this.definition.step(this.stateTensors(), this.inputTensors(inputs));
@@ -57,7 +66,7 @@ class EagerProgram implements Program {
       for (const [name, tensor] of Object.entries(state))
         this.state[name] = Float32Array.from(tensor.dataSync());
     });
-    return Promise.resolve(results);
+    return results;
   }
 
   writeState(values: Readonly<NamedValues>): void {

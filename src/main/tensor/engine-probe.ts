@@ -30,8 +30,15 @@ const SESSION_PROBE = `
   })().then(() => process.exit(0), (error) => fail(error));
 `;
 
+/** TF.js 4.22 calls two functions of Node that Node 23 took away. */
+function restoreOldUtilities(util: Record<string, unknown>): void {
+  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  util['isArray'] ??= Array.isArray;
+}
+
 /** Loads a TF.js backend and compares its kernels with those that training needs. */
 const BACKEND_PROBE = `
+  (${String(restoreOldUtilities)})(require('node:util'));
   const [from, name, backend, needed] = process.argv.slice(1);
   const load = require('node:module').createRequire(from);
   (async () => {
@@ -70,6 +77,7 @@ export async function probeBackend(
 
 /** Registers the backend of an optional TF.js package in this process. */
 export function loadBackend(name: string): void {
+  restoreOldUtilities(packages('node:util') as Record<string, unknown>);
   packages(name);
 }
 

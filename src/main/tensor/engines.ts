@@ -61,14 +61,15 @@ const engines: readonly RegisteredEngine[] = [
   eagerPackage(
     'node-gpu',
     'tensorflow',
-    'TensorFlow 2.9 on an NVIDIA GPU',
-    'With CUDA 11.2 and cuDNN 8, run "npm install --ignore-scripts=false @tensorflow/tfjs-node-gpu@4.22.0".',
+    'TensorFlow 2.9 on an NVIDIA GPU, operation by operation',
+    'With CUDA 11.2 and cuDNN 8, run "npm install --ignore-scripts=false @tensorflow/tfjs-node-gpu@4.22.0"; ' +
+      'with a newer CUDA, see tfjs:node.',
   ),
   eagerPackage(
     'node',
     'tensorflow',
-    'TensorFlow 2.9 on the CPU',
-    'Run "npm install --ignore-scripts=false @tensorflow/tfjs-node@4.22.0".',
+    'TensorFlow, operation by operation',
+    'On Linux with a TensorFlow 2 for Python, run "node scripts/build-tfjs-node.mjs --tensorflow <its folder>".',
   ),
   eagerPackage(
     'backend-wasm',
