@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { agentMethods } from './configuration/agent';
 
+/** What is measured of an agent on held-out expert episodes: accuracy of discrete actions, error of continuous ones. */
+export const heldOutMeasureNames = ['latentDistance', 'actionAccuracy', 'actionError'] as const;
+export type HeldOutMeasureName = (typeof heldOutMeasureNames)[number];
+
 const heldOutMeasures = {
   latentDistance: z.number().optional(),
   actionAccuracy: z.number().optional(),
-};
+  actionError: z.number().optional(),
+} satisfies Record<HeldOutMeasureName, z.ZodType>;
 
 /** How an agent's policy did at one gradient step. */
 const policyAtStepSchema = z.object({

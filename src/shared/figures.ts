@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { heldOutMeasureNames } from './evaluation';
 import { metricNameSchema } from './compare';
 import { experimentIdSchema } from './experiment';
 import { runIdSchema } from './runs';
@@ -63,7 +64,7 @@ export const agreementSchema = z.strictObject({
   /** Evaluations of one environment. */
   runIds: z.array(runIdSchema).min(1).max(maximumFigureRuns),
   /** What to set against the return. */
-  measure: z.enum(['latentDistance', 'actionAccuracy']).default('latentDistance'),
+  measure: z.enum(heldOutMeasureNames).default('latentDistance'),
 });
 
 export const filmstripSchema = z.strictObject({

@@ -11,6 +11,7 @@ test('what is measured on held-out episodes says so', () => {
 
 test.each([
   ['actionAccuracy', 'higher'],
+  ['actionError', 'lower'],
   ['lambdaReturn', 'higher'],
   ['policyEntropy', null],
   ['actorLoss', null],

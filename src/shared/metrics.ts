@@ -18,6 +18,8 @@ const known: Readonly<Record<string, readonly [title: string, better: Better]>> 
   actorLoss: ['Actor loss', null],
   latentDistance: ['Latent distance', 'lower'],
   actionAccuracy: ['Action accuracy', 'higher'],
+  // Of continuous actions, in place of the accuracy.
+  actionError: ['Mean absolute action error', 'lower'],
   reward: ['Imagined reward per step', 'higher'],
   lambdaReturn: ['λ-return', 'higher'],
   return: ['Return', 'higher'],

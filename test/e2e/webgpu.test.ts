@@ -47,7 +47,8 @@ const perceptron = { hiddenLayers: 2, hiddenUnits: 8 };
 
 function behaviorCloning(): Task {
   const step = behaviorCloningTrainStep({
-    ...{ imageChannels: 1, actions: 3, convolutionDepth: 2, perceptron, batchSize: 8 },
+    ...{ imageChannels: 1, convolutionDepth: 2, perceptron, batchSize: 8 },
+    ...{ actionKind: 'discrete', actions: 3, actionDistribution: 'truncated-normal' },
     ...{ pixels: nanoPixels, optimizer: nanoOptimizer },
   });
   const random = randomGenerator(0, 'frames');
@@ -72,7 +73,7 @@ const others: [string, TrainStepDefinition][] = [
     'D-BC',
     dreamBehaviorCloningTrainStep({
       ...{ architecture: nanoArchitecture, perceptron, batchSize: 16, entropyWeight: 0.1 },
-      optimizer: nanoOptimizer,
+      ...{ actionDistribution: 'truncated-normal', optimizer: nanoOptimizer },
     }),
   ],
 ];

@@ -63,11 +63,13 @@ def actor_critic_definition(**changes) -> dict:
     definition = {
         "architecture": ARCHITECTURE,
         "perceptron": PERCEPTRON,
+        "actionDistribution": "truncated-normal",
         "batchSize": 6,
         "horizon": 5,
         "discount": 0.95,
         "lambda": 0.9,
         "entropyWeight": 0.05,
+        "reinforceShare": 1,
         "normalizeAdvantage": False,
         "criticWeight": 1,
         "optimizer": {**OPTIMIZER, "epsilon": 1e-4, "weightDecay": 0, "gradientClip": 0.05},
@@ -99,6 +101,7 @@ def dream_gail_definition(**changes) -> dict:
 DREAM_BEHAVIOR_CLONING = {
     "architecture": ARCHITECTURE,
     "perceptron": PERCEPTRON,
+    "actionDistribution": "truncated-normal",
     "batchSize": 7,
     "entropyWeight": 0.1,
     "optimizer": OPTIMIZER,
@@ -110,6 +113,7 @@ BEHAVIOR_CLONING = {
     "actions": 3,
     "convolutionDepth": 2,
     "perceptron": PERCEPTRON,
+    "actionDistribution": "truncated-normal",
     "pixels": PIXELS,
     "batchSize": 5,
     "optimizer": OPTIMIZER,
@@ -144,11 +148,11 @@ class RecordedSampling:
             record.append((probabilities, uniform))
             return self.original(probabilities, uniform)
 
-        world_model.sample_categorical = agents.sample_categorical = recording
+        world_model.sample_categorical = recording
         return record
 
     def __exit__(self, *_) -> None:
-        world_model.sample_categorical = agents.sample_categorical = self.original
+        world_model.sample_categorical = self.original
 
 
 def train(
@@ -195,13 +199,13 @@ def world_model_case(definition: dict, seed: int) -> Case:
 
     def make_batch(step: int) -> Batch:
         is_first = np.zeros((time, size, 1), np.float32)
-        previous = random.integers(0, architecture.actions, (time, size)).astype(np.int32)
+        previous = some_actions(random, architecture, (time, size))
         # An episode starts in the middle of a row, where the carried state must not leak across.
         is_first[step % time, -1] = 1
-        previous[step % time, -1] = -1
+        previous[step % time, -1] = -1 if architecture.actionKind == "discrete" else 0
         return {
             "observations": random.integers(0, 256, (time * size, 64, 64, architecture.imageChannels), np.uint8),
-            "previousActions": previous.reshape(-1),
+            "previousActions": previous.reshape(time * size, *previous.shape[2:]),
             "isFirst": is_first,
             "uniform": random.random((time, size, architecture.stochasticVariables), np.float32),
         }
@@ -214,6 +218,12 @@ def world_model_case(definition: dict, seed: int) -> Case:
     batches = [make_batch(step) for step in range(STEPS)]
     steps, tensors = train(parameters.world_model(model), definition["optimizer"], batches, loss)
     return {"definition": definition, "steps": steps}, initial | tensors
+
+
+def some_actions(random: np.random.Generator, space, rows: tuple[int, ...]) -> np.ndarray:
+    if space.actionKind == "discrete":
+        return random.integers(0, space.actions, rows).astype(np.int32)
+    return random.uniform(-1, 1, (*rows, space.actions)).astype(np.float32)
 
 
 def one_hot_latents(random: np.random.Generator, a: world_model.Architecture, rows: tuple[int, ...]) -> np.ndarray:
@@ -246,7 +256,7 @@ def actor_critic_case(
         return {
             "expertLatents": latents(random, architecture, (horizon, size)),
             "priorUniform": random.random((horizon - 1, size, architecture.stochasticVariables), np.float32),
-            "actionUniform": random.random((horizon - 1, size, 1), np.float32),
+            "actionUniform": random.random((horizon - 1, size, model.policy.noise_size), np.float32),
             "updateTarget": np.array(step == 1, np.float32),
             **make_own(),
         }
@@ -281,7 +291,7 @@ def dream_gail_case(definition: dict, seed: int) -> Case:
 
     def make_own() -> Batch:
         return {
-            "expertActions": random.integers(0, model.architecture.actions, pairs).astype(np.int32),
+            "expertActions": some_actions(random, model.architecture, (pairs,)),
             "interpolation": random.random((pairs, 1), np.float32),
         }
 
@@ -298,7 +308,7 @@ def dream_behavior_cloning_case(definition: dict, seed: int) -> Case:
     def make_batch(_: int) -> Batch:
         return {
             "expertLatents": latents(random, architecture, (size,)),
-            "expertActions": random.integers(0, architecture.actions, size).astype(np.int32),
+            "expertActions": some_actions(random, architecture, (size,)),
         }
 
     named = parameters.dream_behavior_cloning(model)
@@ -316,7 +326,7 @@ def behavior_cloning_case(definition: dict, seed: int) -> Case:
     def make_batch(_: int) -> Batch:
         return {
             "observations": random.integers(0, 256, (size, 64, 64, channels), np.uint8),
-            "actions": random.integers(0, definition["actions"], size).astype(np.int32),
+            "actions": some_actions(random, model.space, (size,)),
         }
 
     batches = [make_batch(step) for step in range(STEPS)]
@@ -329,6 +339,9 @@ def behavior_cloning_case(definition: dict, seed: int) -> Case:
 def make_cases() -> dict[str, Case]:
     with RecordedSampling() as record:
         color = {"architecture": ARCHITECTURE | {"imageChannels": 3}, "batchSize": 3, "sequenceLength": 2}
+        vectors = {"actionKind": "continuous", "actions": 2}
+        continuous = {"architecture": ARCHITECTURE | vectors}
+        tanh = {"actionDistribution": "tanh-normal"}
         released = {"rewardLatent": "deterministic", "normalizeAdvantage": True, "criticWeight": 0.01}
         cases = {
             "world-model": world_model_case(world_model_definition(), seed=1),
@@ -361,6 +374,16 @@ def make_cases() -> dict[str, Case]:
             ),
             "d-bc": dream_behavior_cloning_case(DREAM_BEHAVIOR_CLONING, seed=11),
             "behavior-cloning": behavior_cloning_case(BEHAVIOR_CLONING, seed=5),
+            "world-model-continuous": world_model_case(world_model_definition(**continuous), seed=12),
+            "ditto-continuous": ditto_case(ditto_definition(**continuous), seed=12),
+            "ditto-dynamics": ditto_case(
+                ditto_definition(**continuous, **tanh, reinforceShare=0.25, optimizer=OPTIMIZER | {"epsilon": 1e-3}),
+                seed=14,
+            ),
+            "ditto-discrete-dynamics": ditto_case(ditto_definition(reinforceShare=0), seed=13),
+            "d-gail-dynamics": dream_gail_case(dream_gail_definition(**continuous, reinforceShare=0), seed=13),
+            "d-bc-continuous": dream_behavior_cloning_case(DREAM_BEHAVIOR_CLONING | continuous | tanh, seed=17),
+            "behavior-cloning-continuous": behavior_cloning_case(BEHAVIOR_CLONING | vectors, seed=18),
         }
     check_margins(record)
     return cases

@@ -41,6 +41,13 @@ const cases = [
   parityCase('d-gail-r1', dreamGailTrainStep),
   parityCase('d-bc', dreamBehaviorCloningTrainStep),
   parityCase('behavior-cloning', behaviorCloningTrainStep),
+  parityCase('world-model-continuous', worldModelTrainStep),
+  parityCase('ditto-continuous', dittoTrainStep),
+  parityCase('ditto-dynamics', dittoTrainStep),
+  parityCase('ditto-discrete-dynamics', dittoTrainStep),
+  parityCase('d-gail-dynamics', dreamGailTrainStep),
+  parityCase('d-bc-continuous', dreamBehaviorCloningTrainStep),
+  parityCase('behavior-cloning-continuous', behaviorCloningTrainStep),
 ];
 /** Another engine to check, e.g. `tfjs:node` where it is installed. */
 const further = process.env['DITTO_PARITY_ENGINE'];

@@ -6,22 +6,24 @@ export function formatResults(
   results: readonly (EvaluationResult & { title?: string })[],
   expertMean: number | undefined,
 ): string {
+  const isContinuous = results.some(({ actionError }) => actionError !== undefined);
   const heading = [
     '',
     'mean return',
     'of the expert',
     'interquartile mean',
     'latent distance',
-    'action accuracy',
+    isContinuous ? 'action error' : 'action accuracy',
   ];
   const rows = results.map(
-    ({ title, name, mean, standardError, latentDistance, actionAccuracy, ...rest }) => [
+    ({ title, name, mean, standardError, latentDistance, actionAccuracy, actionError, ...rest }) => [
       title ?? name,
       `${mean.toFixed(1)} ± ${standardError.toFixed(1)}`,
       expertMean ? `${((100 * mean) / expertMean).toFixed(1)} %` : '',
       formatInterval(rest.interquartileMean),
       latentDistance?.toFixed(4) ?? '',
-      actionAccuracy === undefined ? '' : `${(100 * actionAccuracy).toFixed(1)} %`,
+      actionError?.toFixed(4) ??
+        (actionAccuracy === undefined ? '' : `${(100 * actionAccuracy).toFixed(1)} %`),
     ],
   );
   return formatTable([heading, ...rows], [1, 2, 3, 4, 5]);

@@ -1,5 +1,7 @@
 import { actionAt, joinActions, type Action } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
+import { distributionOf } from '../learning/agents/distributions';
+import { actorOf } from '../learning/agents/policy';
 import { noActions } from '../learning/world-model/actions';
 import { featureSize } from '../learning/world-model/architecture';
 import { roundToBytes } from '../learning/world-model/images';
@@ -42,7 +44,7 @@ export async function imagine(
     latents,
     givenActions: action === null ? noActions(architecture, 1) : joinActions([action]),
     isGiven: Float32Array.of(action === null ? 0 : 1),
-    actionUniform: Float32Array.of(random.uniform()),
+    actionUniform: random.fillUniform(new Float32Array(agent ? distributionOf(actorOf(agent)).noiseSize : 1)),
     priorUniform: random.fillUniform(new Float32Array(architecture.stochasticVariables)),
     expertLatents: expertLatents ?? new Float32Array(featureSize(architecture)),
   };

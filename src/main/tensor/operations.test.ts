@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { randomGenerator } from '../../shared/random';
 import { eagerEngine } from './eager-engine';
 import { onnxRuntimeEngine } from './onnxruntime-engine';
-import { layerNormalization, sampleStraightThrough, stopGradient } from './operations';
+import { inverseNormal, layerNormalization, sampleStraightThrough, stopGradient } from './operations';
 import { elementCount, type Engine, type NamedTensors, type Program } from './program';
 
 const engines = [eagerEngine('cpu'), onnxRuntimeEngine({ threads: 1 })];
@@ -209,5 +209,50 @@ describe.each(engines)('straight-through samples on $id', (engine) => {
       expect(Math.abs(element - differences[index]!)).toBeLessThan(2e-3);
     });
     expect([...outputs['d u']!]).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe.each(engines)('normal quantiles on $id', (engine) => {
+  test('are those of tables, and symmetric', async () => {
+    // R's qnorm.
+    const table: [number, number][] = [
+      [0.5, 0],
+      [0.6, 0.2533471031],
+      [0.9, 1.281551566],
+      [0.95, 1.644853627],
+      [0.975, 1.959963985],
+      [0.999, 3.090232306],
+      [0.0001, -3.719016485],
+      [0.00001, -4.264890794],
+    ];
+    const shapes = { uniform: [2 * table.length] };
+    const program = await engine.compile({
+      name: 'quantiles',
+      state: {},
+      inputs: { uniform: { shape: shapes.uniform, type: 'float32' } },
+      step: (_, { uniform }) => ({ outputs: { x: inverseNormal(uniform!) } }),
+    });
+    const uniform = Float32Array.from(table.flatMap(([u]) => [u, 1 - u]));
+    const { x } = await program.run({ uniform });
+    table.forEach(([u, expected], index) => {
+      // Near 1 a float32 has fewer digits left.
+      expect(x![2 * index]).toBeCloseTo(expected, 4);
+      expect(x![2 * index + 1]).toBeCloseTo(-expected, u < 0.001 || u > 0.999 ? 2 : 4);
+    });
+    const ends = await program.run({ uniform: uniform.fill(0, 0, 1).fill(1, 1, 2) });
+    expect(ends['x']![0]).toBeCloseTo(-5.2, 1);
+    expect(ends['x']![1]).toBeCloseTo(5.2, 1);
+    await program.dispose();
+  });
+
+  test('have the gradient of finite differences', async () => {
+    const values = randomValues({ uniform: [40] }, 0.06, 0.94);
+    const program = await compileLoss(engine, { uniform: [40] }, ({ uniform }) =>
+      weigh(inverseNormal(uniform!)),
+    );
+    const gradient = (await program.run(values))['d uniform']!;
+    const expected = await finiteDifferences(program, values, 'uniform');
+    gradient.forEach((element, index) => expect(Math.abs(element / expected[index]! - 1)).toBeLessThan(2e-2));
+    await program.dispose();
   });
 });

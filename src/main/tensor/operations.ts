@@ -96,3 +96,59 @@ function invertCumulative(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.
   );
   return tf.cast(tf.equal(range, index), 'float32');
 }
+
+/** Uniform numbers are kept this far from 0 and 1, whose quantiles are infinite. */
+const EDGE = 1e-7;
+
+/** Coefficients of Wichura's PPND7, from the constant up: numerator and denominator, in the middle and in the tails. */
+const MIDDLE = {
+  numerator: [3.3871327179, 50.434271938, 159.29113202, 59.10937472],
+  denominator: [1, 17.895169469, 78.757757664, 67.1875636],
+};
+const TAIL = {
+  numerator: [1.4234372777, 2.75681539, 1.3067284816, 0.17023821103],
+  denominator: [1, 0.7370016425, 0.12021132975],
+};
+const MIDDLE_WIDTH = 0.425;
+const TAIL_START = 1.6;
+
+/**
+ * Φ⁻¹, quantiles of the standard normal distribution (Wichura, "Algorithm AS 241", 1988; seven digits).
+ * @param uniform in [0, 1]; what lies within 1e-7 of an end is taken for that
+ * @returns the same shape, from -5.2 to 5.2
+ */
+export function inverseNormal(uniform: tf.Tensor): tf.Tensor {
+  const operation = tf.customGrad((...args) => {
+    const [u, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+    const value = normalQuantile(tf.clipByValue(u, EDGE, 1 - EDGE));
+    save([value]);
+    return {
+      value,
+      // 1 / φ(x)
+      gradFunc: (dy: tf.Tensor, [x]: tf.Tensor[]) =>
+        tf.mul(dy, tf.mul(Math.sqrt(2 * Math.PI), tf.exp(tf.mul(0.5, tf.square(x!))))),
+    };
+  });
+  return operation(uniform);
+}
+
+function normalQuantile(uniform: tf.Tensor): tf.Tensor {
+  const offset = tf.sub(uniform, 0.5);
+  const isMiddle = tf.lessEqual(tf.abs(offset), MIDDLE_WIDTH);
+  const middle = tf.mul(offset, ratio(MIDDLE, tf.sub(MIDDLE_WIDTH ** 2, tf.square(offset))));
+  const distance = tf.sqrt(tf.neg(tf.log(tf.minimum(uniform, tf.sub(1, uniform)))));
+  const tail = ratio(TAIL, tf.sub(distance, TAIL_START));
+  return tf.where(isMiddle, middle, tf.where(tf.less(offset, 0), tf.neg(tail), tail));
+}
+
+const ratio = ({ numerator, denominator }: typeof MIDDLE, x: tf.Tensor): tf.Tensor =>
+  tf.div(polynomial(numerator, x), polynomial(denominator, x));
+
+/** Horner's scheme; coefficients from the constant up. */
+const polynomial = (coefficients: readonly number[], x: tf.Tensor): tf.Tensor =>
+  coefficients
+    .slice(0, -1)
+    .reduceRight<tf.Tensor>(
+      (sum, coefficient) => tf.add(tf.mul(sum, x), coefficient),
+      tf.fill(x.shape, coefficients.at(-1)!),
+    );

@@ -48,7 +48,9 @@ export function defineBehaviorCloning(
 ): BehaviorCloningDefinition {
   return {
     imageChannels: metadata.observationShape[2],
+    actionKind: metadata.actionKind,
     actions: metadata.actionNames.length,
+    actionDistribution: configuration.actionDistribution,
     convolutionDepth: configuration.convolutionDepth,
     perceptron: perceptron(configuration),
     // A dataset of one flat colour has no deviation; any scale will do.

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { AgentMethod } from '../../shared/configuration/agent';
 import { agentMethods, policySight } from '../../shared/configuration/agent';
+import { continuousDistributions } from '../../shared/configuration/agent-fields';
 import { latentAgentProgram, pixelAgentProgram } from '../learning/agents/act';
 import { policyShapes, type PolicySight } from '../learning/agents/held-out';
-import type { PerceptronArchitecture } from '../learning/agents/policy';
+import { actorOf, type ActorSettings } from '../learning/agents/policy';
 import type { WorldModelReader } from '../learning/world-model/encode';
 import type { NamedValues, ProgramDefinition } from '../tensor/program';
 import { loadCheckpoint, type LoadedCheckpoint } from './checkpoint';
@@ -26,19 +27,20 @@ export const agentModelSchema = z.strictObject({
   method: z.enum(agentMethods),
   ...worldModelSchema.shape,
   perceptron: z.strictObject({ hiddenLayers: size, hiddenUnits: size }),
+  // Agents from before there were continuous actions do not say.
+  actionDistribution: z.enum(continuousDistributions).default('truncated-normal'),
   convolutionDepth: size,
   rewardLatent: z.enum(['full', 'deterministic']),
 });
 export type AgentModel = z.output<typeof agentModelSchema>;
 
 /** A trained agent, ready to be played. */
-export interface TrainedAgent extends WorldModelReader {
+export interface TrainedAgent extends WorldModelReader, ActorSettings {
   runId: string;
   checkpointStep: number;
   name: string;
   method: AgentMethod;
   environment: string;
-  perceptron: PerceptronArchitecture;
   convolutionDepth: number;
   rewardLatent: 'full' | 'deterministic';
   sight: PolicySight;
@@ -118,22 +120,19 @@ function policyParameters(
 export function agentProgram(
   agent: TrainedAgent,
   batch: number,
-): { definition: ProgramDefinition; values: NamedValues; variables: number } {
-  const { architecture, pixels, perceptron, convolutionDepth, worldModel, parameters } = agent;
+): { definition: ProgramDefinition; values: NamedValues } {
+  const { architecture, pixels, convolutionDepth, worldModel, parameters } = agent;
   if (worldModel) {
-    const definition = latentAgentProgram({ architecture, pixels, perceptron }, batch);
+    const definition = latentAgentProgram(agent, batch);
     const values = Object.fromEntries(
       Object.keys(definition.state).flatMap((name) => {
         const value = parameters[name] ?? worldModel.parameters[name];
         return value ? [[name, value] as const] : [];
       }),
     );
-    return { definition, values, variables: architecture.stochasticVariables };
+    return { definition, values };
   }
-  const { imageChannels, actions } = architecture;
-  const definition = pixelAgentProgram(
-    { imageChannels, actions, convolutionDepth, perceptron, pixels },
-    batch,
-  );
-  return { definition, values: parameters, variables: 1 };
+  const { imageChannels } = architecture;
+  const definition = pixelAgentProgram({ ...actorOf(agent), imageChannels, convolutionDepth, pixels }, batch);
+  return { definition, values: parameters };
 }

@@ -4,7 +4,7 @@ import { heldOutProgram } from '../learning/agents/held-out';
 import { featureSize } from '../learning/world-model/architecture';
 import { decodeProgram } from '../learning/world-model/encode';
 import { roundToBytes } from '../learning/world-model/images';
-import type { Engine, NamedValues } from '../tensor/program';
+import { elementCount, type Engine, type NamedValues } from '../tensor/program';
 import type { AgentModel } from './agent-runs';
 import type { EncodedEpisode } from './expert-latents';
 import type { JobContext } from './job-context';
@@ -19,7 +19,8 @@ const CONTEXT = 5;
 
 /**
  * Writes `artifacts/dream.safetensors`: an expert episode and the agent's dream from the same state, step by step.
- * `expertFrames` and `dreamFrames` uint8 `[steps, height, width, channels]`, `expertActions` and `dreamActions` int32,
+ * `expertFrames` and `dreamFrames` uint8 `[steps, height, width, channels]`, `expertActions` and `dreamActions`
+ * int32, or float32 with components last,
  * `latentDistance` float32 `[steps]` (0 at the shared first state).
  */
 export async function writeDreamArtifact(
@@ -45,13 +46,16 @@ export async function writeDreamArtifact(
   const expertFrames = new Uint8Array(steps * dataset.frameBytes);
   await dataset.copyObservations(dataset.episodes[episode.episode]!.start + start, steps, expertFrames);
   const random = randomGenerator(0, 'dream');
-  const expertActions = episode.actions.slice(start, start + steps);
+  const width = dataset.actionWidth;
+  const expertActions = episode.actions.slice(start * width, (start + steps) * width);
+  const noise = elementCount(program.definition.inputs['actionUniform']!.shape);
+  const components = dataset.metadata.actionKind === 'discrete' ? [] : [width];
   const outputs = await program.run({
     expertLatents: episode.latents.slice(start * features, (start + steps) * features),
     expertActions,
     expertFrames,
     priorUniform: random.fillUniform(new Float32Array((steps - 1) * architecture.stochasticVariables)),
-    actionUniform: random.fillUniform(new Float32Array(steps - 1)),
+    actionUniform: random.fillUniform(new Float32Array(noise)),
   });
   await program.dispose();
   const dreamFrames = await paint(engine, worldModel, outputs['latents'] as Float32Array, steps);
@@ -62,8 +66,8 @@ export async function writeDreamArtifact(
   const film = encodeSafetensors({
     expertFrames: { shape: frames, data: expertFrames },
     dreamFrames: { shape: frames, data: dreamFrames },
-    expertActions: { shape: [steps], data: expertActions },
-    dreamActions: { shape: [steps - 1], data: outputs['actions'] as Int32Array },
+    expertActions: { shape: [steps, ...components], data: expertActions },
+    dreamActions: { shape: [steps - 1, ...components], data: outputs['actions']! },
     latentDistance: { shape: [steps], data: latentDistance },
   });
   context.writeArtifact('dream', 'dream.safetensors', film);

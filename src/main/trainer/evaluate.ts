@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
-import type { EvaluationResult, PolicyAtStepResult } from '../../shared/evaluation';
+import {
+  heldOutMeasureNames,
+  type EvaluationResult,
+  type HeldOutMeasureName,
+  type PolicyAtStepResult,
+} from '../../shared/evaluation';
 import { StudioError } from '../../shared/errors';
 import { createEnvironment, createPolicy, type EnvironmentOptions } from '../environments';
 import {
@@ -122,12 +127,12 @@ function resultOf(
     interquartileMean: stratifiedBootstrap(returns, interquartileMean, {
       repetitions: BOOTSTRAP_REPETITIONS,
     }),
-    ...meanMeasure(gradientSteps, 'latentDistance'),
-    ...meanMeasure(gradientSteps, 'actionAccuracy'),
+    ...Object.fromEntries(heldOutMeasureNames.flatMap((name) => meanMeasure(gradientSteps, name))),
   };
 }
 
-function meanMeasure(steps: readonly PolicyAtStepResult[], name: 'latentDistance' | 'actionAccuracy') {
+/** No entry, or one. */
+function meanMeasure(steps: readonly PolicyAtStepResult[], name: HeldOutMeasureName): [string, number][] {
   const values = steps.flatMap((step) => step[name] ?? []);
-  return values.length > 0 ? { [name]: meanAndStandardError(values).mean } : {};
+  return values.length > 0 ? [[name, meanAndStandardError(values).mean]] : [];
 }

@@ -1,4 +1,4 @@
-import { actionAt, joinActions, type Actions } from '../../shared/actions';
+import type { Actions } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
@@ -135,13 +135,17 @@ export function gatherLatents(
 
 /** The actions that the expert took there, time leading: `[time * windows]`, or with components last. */
 export function gatherActions(windows: readonly ExpertWindow[], time: number): Actions {
-  return joinActions(
-    Array.from({ length: time * windows.length }, (_, index) => {
-      const { episode, start } = windows[index % windows.length]!;
-      const step = start + Math.floor(index / windows.length);
-      return actionAt(episode.actions, step, episode.actions.length / episode.length);
-    }),
-  );
+  const { actions, length } = windows[0]!.episode;
+  const width = actions.length / length;
+  const count = time * windows.length * width;
+  const gathered = actions instanceof Int32Array ? new Int32Array(count) : new Float32Array(count);
+  windows.forEach(({ episode, start }, row) => {
+    for (let step = 0; step < time; step++) {
+      const from = (start + step) * width;
+      gathered.set(episode.actions.subarray(from, from + width), (step * windows.length + row) * width);
+    }
+  });
+  return gathered;
 }
 
 /** The first `size` elements of every latent of the episodes: `[latents, size]`. */

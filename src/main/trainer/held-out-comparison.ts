@@ -15,7 +15,7 @@ const WINDOWS = 256;
 const SHORTEST_WINDOW = 2;
 
 /**
- * Held-out latent distance and action accuracy of agents that are compared with each other: all on the same windows of
+ * Held-out latent distance and action accuracy, or error, of agents that are compared with each other: all on the same windows of
  * the same episodes, none of which any of them learned from. A pixel agent is shown the frames that the world model
  * paints of its dream.
  */
@@ -64,9 +64,9 @@ export class HeldOutComparison {
   /** Of an agent at some of its gradient steps. */
   async measure(agent: TrainedAgent, policies: readonly PolicyAtStep[]): Promise<HeldOutMeasures[]> {
     const { architecture, pixels, parameters } = this.#worldModel;
-    const { perceptron, sight, convolutionDepth } = agent;
+    const { perceptron, actionDistribution, sight, convolutionDepth } = agent;
     const definition = {
-      ...{ architecture, pixels, perceptron, sight, convolutionDepth },
+      ...{ architecture, pixels, perceptron, actionDistribution, sight, convolutionDepth },
       // One latent for all agents, so that their distances can be compared: the paper's.
       rewardLatent: 'full' as const,
       horizon: this.#horizon,

@@ -2,7 +2,7 @@ import { randomGenerator } from '../../shared/random';
 import type { Dataset } from '../datasets/dataset';
 import { heldOutProgram, type HeldOutDefinition } from '../learning/agents/held-out';
 import { featureSize } from '../learning/world-model/architecture';
-import type { Engine, NamedValues, Program } from '../tensor/program';
+import { elementCount, type Engine, type NamedValues, type Program } from '../tensor/program';
 import {
   expertWindows,
   gatherActions,
@@ -14,7 +14,10 @@ import {
 export interface HeldOutMeasures {
   /** L_d, mean over the windows and their imagined steps */
   latentDistance: number;
-  actionAccuracy: number;
+  /** Of discrete actions. */
+  actionAccuracy?: number;
+  /** Of continuous ones. */
+  actionError?: number;
   negativeLogLikelihood: number;
 }
 
@@ -72,19 +75,30 @@ export class HeldOutMeasurement {
       priorUniform: random.fillUniform(
         new Float32Array((horizon - 1) * count * architecture.stochasticVariables),
       ),
-      actionUniform: random.fillUniform(new Float32Array((horizon - 1) * count)),
+      actionUniform: random.fillUniform(
+        new Float32Array(elementCount(this.program.definition.inputs['actionUniform']!.shape)),
+      ),
     });
     const distances = outputs['latentDistance'] as Float32Array;
     return {
       latentDistance: distances.reduce((sum, distance) => sum + distance, 0) / distances.length,
-      actionAccuracy: outputs['actionAccuracy']![0]!,
-      negativeLogLikelihood: outputs['negativeLogLikelihood']![0]!,
+      ...agreementOf(outputs),
     };
   }
 
   dispose(): Promise<void> {
     return this.program.dispose();
   }
+}
+
+/** What `agreement` put out. */
+function agreementOf(outputs: Record<string, ArrayLike<number>>): Omit<HeldOutMeasures, 'latentDistance'> {
+  const { negativeLogLikelihood, actionAccuracy, actionError } = outputs;
+  return {
+    negativeLogLikelihood: negativeLogLikelihood![0]!,
+    ...(actionAccuracy && { actionAccuracy: actionAccuracy[0]! }),
+    ...(actionError && { actionError: actionError[0]! }),
+  };
 }
 
 /** `[horizon * windows, height, width, channels]`, time leading */

@@ -1,6 +1,8 @@
+import { actionAt } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
 import { createEnvironment, type EnvironmentOptions } from '../environments';
-import type { Engine, NamedValues, Program } from '../tensor/program';
+import { noActions } from '../learning/world-model/actions';
+import { elementCount, type Engine, type NamedValues, type Program } from '../tensor/program';
 import { agentProgram, type TrainedAgent } from './agent-runs';
 
 /** Plays an agent in the true environment, all seeds side by side, one compiled step for all of them. */
@@ -10,21 +12,19 @@ export class AgentPlayer {
   readonly #options: EnvironmentOptions;
   readonly #program: Program;
   readonly #initial: NamedValues;
-  readonly #variables: number;
 
   private constructor(
     agent: TrainedAgent,
     seeds: readonly number[],
     options: EnvironmentOptions,
     program: Program,
-    { values, variables }: { values: NamedValues; variables: number },
+    initial: NamedValues,
   ) {
     this.#agent = agent;
     this.#seeds = seeds;
     this.#options = options;
     this.#program = program;
-    this.#initial = values;
-    this.#variables = variables;
+    this.#initial = initial;
   }
 
   static async create(
@@ -33,9 +33,9 @@ export class AgentPlayer {
     seeds: readonly number[],
     options: EnvironmentOptions = {},
   ): Promise<AgentPlayer> {
-    const { definition, ...rest } = agentProgram(agent, seeds.length);
+    const { definition, values } = agentProgram(agent, seeds.length);
     const program = await engine.compile(definition);
-    return new AgentPlayer(agent, seeds, options, program, rest);
+    return new AgentPlayer(agent, seeds, options, program, values);
   }
 
   /** Returns of one episode for each seed; actions are sampled. @param policy its parameters at some gradient step */
@@ -47,7 +47,12 @@ export class AgentPlayer {
     const observations = new Uint8Array(count * frames[0]!.length);
     const returns = new Array<number>(count).fill(0);
     const playing = new Array<boolean>(count).fill(true);
-    let previousActions = new Int32Array(count).fill(-1);
+    const { inputs } = this.#program.definition;
+    const [uniformCount, actionUniformCount] = ['uniform', 'actionUniform'].map((name) =>
+      elementCount(inputs[name]!.shape),
+    );
+    const { architecture } = this.#agent;
+    let previousActions = noActions(architecture, count);
     for (let step = 0; playing.includes(true); step++) {
       frames.forEach((frame, index) => observations.set(frame, index * frame.length));
       const random = randomGenerator(this.#seeds[0]!, 'evaluation', step);
@@ -55,13 +60,14 @@ export class AgentPlayer {
         observations,
         previousActions,
         isFirst: new Float32Array(count).fill(step === 0 ? 1 : 0),
-        uniform: random.fillUniform(new Float32Array(count * this.#variables)),
-        actionUniform: random.fillUniform(new Float32Array(count)),
+        uniform: random.fillUniform(new Float32Array(uniformCount!)),
+        actionUniform: random.fillUniform(new Float32Array(actionUniformCount!)),
       });
-      previousActions = Int32Array.from(outputs['actions']!);
+      previousActions = outputs['actions']!.slice();
       environments.forEach((environment, index) => {
         if (!playing[index]) return;
-        const { observation, reward, terminated, truncated } = environment.step(previousActions[index]!);
+        const action = actionAt(previousActions, index, architecture.actions);
+        const { observation, reward, terminated, truncated } = environment.step(action);
         frames[index] = observation;
         returns[index]! += reward;
         playing[index] = !terminated && !truncated;

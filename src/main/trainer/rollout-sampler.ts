@@ -1,5 +1,7 @@
 import { randomGenerator } from '../../shared/random';
 import type { ActorCriticDefinition } from '../learning/agents/actor-critic';
+import { distributionOf } from '../learning/agents/distributions';
+import { actorOf } from '../learning/agents/policy';
 import { featureSize } from '../learning/world-model/architecture';
 import type { TensorValues } from '../tensor/program';
 import { expertWindows, gatherActions, gatherLatents, type ExpertWindow } from './expert-latents';
@@ -44,7 +46,7 @@ export class RolloutSampler {
       expertLatents: gatherLatents(chosen, horizon, featureSize(architecture)),
       expertActions: gatherActions(chosen, horizon - 1),
       priorUniform: noise(architecture.stochasticVariables),
-      actionUniform: noise(1),
+      actionUniform: noise(distributionOf(actorOf(this.definition)).noiseSize),
       interpolation: noise(1),
       updateTarget: Float32Array.of(step > 0 && step % this.targetUpdateInterval === 0 ? 1 : 0),
     };

@@ -1,3 +1,4 @@
+import { actionAt, joinActions } from '../../shared/actions';
 import { behaviorCloningConfiguration } from '../../shared/configuration/agent';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { trainingRunConfiguration } from '../../shared/configuration/run';
@@ -39,7 +40,7 @@ export async function trainBehaviorCloning(context: JobContext): Promise<Record<
     // A pixel agent has no world model; of this only channels and actions mean anything.
     architecture: {
       imageChannels: definition.imageChannels,
-      actionKind: 'discrete',
+      actionKind: definition.actionKind,
       actions: definition.actions,
       convolutionDepth: definition.convolutionDepth,
       deterministicSize: 1,
@@ -49,6 +50,7 @@ export async function trainBehaviorCloning(context: JobContext): Promise<Record<
     },
     pixels: definition.pixels,
     perceptron: definition.perceptron,
+    actionDistribution: definition.actionDistribution,
     convolutionDepth: definition.convolutionDepth,
     rewardLatent: 'full',
   };
@@ -114,5 +116,6 @@ async function gatherFrames(
   await Promise.all(
     steps.map((step, row) => dataset.copyObservations(step, 1, observations, row * frameBytes)),
   );
-  return { observations, actions: Int32Array.from(steps, (step) => dataset.actions[step]!) };
+  const actions = steps.map((step) => actionAt(dataset.actions, step, dataset.actionWidth));
+  return { observations, actions: joinActions(actions) };
 }

@@ -28,6 +28,7 @@ interface LatentAgentConfiguration {
   validationEpisodes: number;
   hiddenLayers: number;
   hiddenUnits: number;
+  actionDistribution: AgentModel['actionDistribution'];
 }
 
 /** What a method learns from. */
@@ -77,10 +78,11 @@ export async function trainLatentAgent(
   const own = prepare({ worldModel, episodes, seed: settings.seed });
   const trainStep = await TrainStep.compile(engine, own.step, own.initial);
   const { environment, architecture, pixels } = worldModel;
-  const { hiddenLayers, hiddenUnits } = configuration;
+  const { hiddenLayers, hiddenUnits, actionDistribution } = configuration;
   const model: AgentModel = {
     ...{ method, environment, architecture, pixels },
     perceptron: { hiddenLayers, hiddenUnits },
+    actionDistribution,
     convolutionDepth: architecture.convolutionDepth,
     rewardLatent: own.rewardLatent,
   };

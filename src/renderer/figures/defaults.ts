@@ -24,6 +24,7 @@ export function defaultRuns(kind: FigureKind, choices: FigureChoices): string[] 
 const telling = [
   'validation/latentDistance',
   'validation/actionAccuracy',
+  'validation/actionError',
   'reward',
   'validation/reconstructionLoss',
   'validation/klDivergence',

@@ -7,9 +7,9 @@ import {
   type FigureKind,
   type FigureSizeName,
 } from '../../shared/figures';
+import { heldOutMeasureNames, type HeldOutMeasureName } from '../../shared/evaluation';
 import { runIdSchema, type RunRecord } from '../../shared/runs';
 
-export const measures = ['latentDistance', 'actionAccuracy'] as const;
 export const markKinds = ['points', 'bars'] as const;
 
 /** What the address of the page says; whatever it says wrong, or not, has its default. */
@@ -32,7 +32,7 @@ export interface FigureView {
   /** Steps; undefined: all. */
   readonly range: { readonly from: number; readonly to: number } | undefined;
   readonly marks: (typeof markKinds)[number];
-  readonly measure: (typeof measures)[number];
+  readonly measure: HeldOutMeasureName;
   /** Of a filmstrip; undefined: as many as fit well. */
   readonly columns: number | undefined;
   /** Of a PNG. */
@@ -65,7 +65,7 @@ export function readView(parameters: URLSearchParams): FigureView {
     band: oneOf('band', bandKinds) ?? 'standard-error',
     range: from !== undefined && to !== undefined && from < to ? { from, to } : undefined,
     marks: oneOf('marks', markKinds) ?? 'points',
-    measure: oneOf('measure', measures) ?? 'latentDistance',
+    measure: oneOf('measure', heldOutMeasureNames) ?? 'latentDistance',
     columns: number('columns', 2, 20),
     dotsPerInch: dotsPerInch.data ?? 300,
   };

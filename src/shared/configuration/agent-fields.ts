@@ -1,4 +1,7 @@
-import { flag, integer, real } from './field';
+import { choice, flag, integer, real } from './field';
+
+export const continuousDistributions = ['truncated-normal', 'tanh-normal'] as const;
+export type ContinuousDistribution = (typeof continuousDistributions)[number];
 
 /** Settings that several methods share; each method's schema in `agent.ts` takes the groups that it needs. */
 
@@ -38,6 +41,12 @@ export const everyMethod = {
     unit: 'units',
     description: 'Units in each hidden layer.',
     source: 'released code',
+  }),
+  actionDistribution: choice(continuousDistributions, 'truncated-normal', {
+    description:
+      'Of a policy whose actions are vectors: truncated-normal is a normal distribution cut to [-1, 1]; tanh-normal is the ' +
+      'tanh of one. Discrete actions are always categorical.',
+    source: 'DreamerV2 (the paper does not say)',
   }),
   learningRate: real(3e-4, {
     minimum: 1e-7,
@@ -92,6 +101,15 @@ export const actorCritic = {
     unit: 'steps',
     description: 'Gradient steps between copies of the critic into its target.',
     source: 'paper, Table 1 (the released code copies every 200, and never for D-GAIL)',
+  }),
+  reinforceShare: real(1, {
+    minimum: 0,
+    maximum: 1,
+    symbol: 'ρ',
+    description:
+      "Share of REINFORCE in the actor's gradient; the rest is the gradient of the λ-return through the world model's " +
+      'dynamics, which DreamerV2 takes alone (0) for continuous actions.',
+    source: 'paper, eq. 16 (REINFORCE alone)',
   }),
   normalizeAdvantage: flag(false, {
     description: "Brings each batch's advantages to zero mean and unit deviation, as the released code does.",

@@ -1,10 +1,20 @@
 """DITTO and D-GAIL (appendix C), D-BC (eq. 9) and behaviour cloning from pixels in PyTorch."""
 
+from types import SimpleNamespace
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .world_model import Architecture, RecurrentStateSpace, encoder, normalize_pixels, sample_categorical
+from .distributions import distribution
+from .world_model import (
+    Architecture,
+    RecurrentStateSpace,
+    action_vectors,
+    encoder,
+    normalize_pixels,
+    straight_through,
+)
 
 
 def perceptron(inputs: int, outputs: int, layers: int, units: int) -> nn.Sequential:
@@ -52,20 +62,22 @@ class ActorCritic(nn.Module):
         shape = (definition["perceptron"]["hiddenLayers"], definition["perceptron"]["hiddenUnits"])
         features = self.architecture.feature_size
         self.dynamics = RecurrentStateSpace(self.architecture).requires_grad_(False)
-        self.actor = perceptron(features, self.architecture.actions, *shape)
+        self.policy = distribution(
+            self.architecture.actionKind, definition["actionDistribution"], self.architecture.actions
+        )
+        self.actor = perceptron(features, self.policy.head_size, *shape)
         self.critic = perceptron(features, 1, *shape)
         self.target = perceptron(features, 1, *shape).requires_grad_(False)
 
-    @torch.no_grad()
     def imagine(self, start: Tensor, action_uniform: Tensor, prior_uniform: Tensor) -> tuple[Tensor, Tensor]:
-        """States `[H, batch, features]` and the one-hot actions `[H - 1, batch, actions]` between them."""
+        """States `[H, batch, features]` and the actions `[H - 1, batch, actions]` between them, with gradients."""
         size = self.architecture.deterministicSize
         h, z = start[:, :size], start[:, size:]
         states, actions = [start], []
         for u_action, u_prior in zip(action_uniform, prior_uniform):
-            action = sample_categorical(self.actor(states[-1]).softmax(-1), u_action)
+            action = self.policy.sample(self.actor(states[-1]), u_action)
             h = self.dynamics.step(h, z, self.dynamics.input_action(action))
-            z = sample_categorical(self.dynamics.prior(h).softmax(-1), u_prior.unsqueeze(-1)).flatten(1)
+            z = straight_through(self.dynamics.prior(h), u_prior.unsqueeze(-1)).flatten(1)
             actions.append(action)
             states.append(torch.cat((h, z), -1))
         return torch.stack(states), torch.stack(actions)
@@ -73,21 +85,23 @@ class ActorCritic(nn.Module):
     def rollout(self, batch: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
         if batch["updateTarget"].item() == 1:
             self.target.load_state_dict(self.critic.state_dict())
-        return self.imagine(batch["expertLatents"][0], batch["actionUniform"], batch["priorUniform"])
+        with torch.set_grad_enabled(self.definition["reinforceShare"] < 1):
+            return self.imagine(batch["expertLatents"][0], batch["actionUniform"], batch["priorUniform"])
 
     def actor_critic_loss(self, states: Tensor, actions: Tensor, rewards: Tensor):
         d = self.definition
-        with torch.no_grad():
-            values = self.target(states).squeeze(-1)
-            returns = lambda_returns(rewards, values, d["discount"], d["lambda"])
-            advantage = returns - values[:-1]
-            if d["normalizeAdvantage"]:
-                advantage = (advantage - advantage.mean()) / (advantage.std(correction=0) + 1e-8)
-        policy = torch.distributions.Categorical(logits=self.actor(states[:-1]))
-        log_probabilities = policy.log_prob(actions.argmax(-1))
-        entropy = policy.entropy().mean()
-        actor_loss = -(log_probabilities * advantage).mean() - d["entropyWeight"] * entropy
-        critic_loss = 0.5 * F.mse_loss(self.critic(states[:-1]).squeeze(-1), returns)
+        values = self.target(states).squeeze(-1)
+        returns = lambda_returns(rewards, values, d["discount"], d["lambda"])
+        advantage = (returns - values[:-1]).detach()
+        if d["normalizeAdvantage"]:
+            advantage = (advantage - advantage.mean()) / (advantage.std(correction=0) + 1e-8)
+        acted = states[:-1].detach()
+        head = self.actor(acted)
+        reinforce = -(self.policy.log_prob(head, actions.detach()) * advantage).mean()
+        entropy = self.policy.entropy(head).mean()
+        share = d["reinforceShare"]
+        actor_loss = share * reinforce - (1 - share) * returns.mean() - d["entropyWeight"] * entropy
+        critic_loss = 0.5 * F.mse_loss(self.critic(acted).squeeze(-1), returns.detach())
         parts = {
             "actorLoss": actor_loss,
             "criticLoss": critic_loss,
@@ -153,16 +167,18 @@ class DreamGail(ActorCritic):
         d = self.definition
         states, actions = self.rollout(batch)
         steps, size = actions.shape[:2]
-        expert_actions = F.one_hot(batch["expertActions"].long(), self.architecture.actions).to(states.dtype)
+        expert_actions = action_vectors(self.architecture, batch["expertActions"], states.dtype)
         expert = self.judged(batch["expertLatents"], expert_actions.unflatten(0, (steps, size)))
-        agent = self.judged(states, actions)
+        imagined = self.judged(states, actions)
+        agent = imagined.detach()
         expert_logits, agent_logits = self.discriminator(expert), self.discriminator(agent)
         loss_of = F.binary_cross_entropy_with_logits
         classification = loss_of(expert_logits, torch.ones_like(expert_logits)) + loss_of(
             agent_logits, torch.zeros_like(agent_logits)
         )
         penalty = self.penalty(expert, agent, batch["interpolation"].unflatten(0, (steps, size)))
-        probability = agent_logits.detach().sigmoid().squeeze(-1)
+        fixed = {name: parameter.detach() for name, parameter in self.discriminator.named_parameters()}
+        probability = torch.func.functional_call(self.discriminator, fixed, imagined).sigmoid().squeeze(-1)
         rewards = -(1 - probability).log() if d["adversarialReward"] == "log" else probability
         loss, parts = self.actor_critic_loss(states, actions, rewards)
         discriminator_loss = classification + d["gradientPenaltyWeight"] * penalty
@@ -181,17 +197,19 @@ class DreamBehaviorCloning(nn.Module):
         self.definition = definition
         architecture = Architecture(**definition["architecture"])
         shape = (definition["perceptron"]["hiddenLayers"], definition["perceptron"]["hiddenUnits"])
-        self.actor = perceptron(architecture.feature_size, architecture.actions, *shape)
+        self.architecture = architecture
+        self.policy = distribution(architecture.actionKind, definition["actionDistribution"], architecture.actions)
+        self.actor = perceptron(architecture.feature_size, self.policy.head_size, *shape)
 
     def loss(self, batch: dict[str, Tensor]):
         """Eq. 9."""
-        logits = self.actor(batch["expertLatents"])
-        actions = batch["expertActions"].long()
-        entropy = torch.distributions.Categorical(logits=logits).entropy().mean()
-        likelihood = F.cross_entropy(logits, actions)
+        head = self.actor(batch["expertLatents"])
+        actions = action_vectors(self.architecture, batch["expertActions"], head.dtype)
+        entropy = self.policy.entropy(head).mean()
+        likelihood = -self.policy.log_prob(head, actions).mean()
         parts = {
             "negativeLogLikelihood": likelihood,
-            "actionAccuracy": (logits.argmax(-1) == actions).to(logits.dtype).mean(),
+            **self.policy.agreement(head, actions),
             "policyEntropy": entropy,
         }
         return likelihood - self.definition["entropyWeight"] * entropy, parts
@@ -204,12 +222,13 @@ class BehaviorCloning(nn.Module):
         shape = (definition["perceptron"]["hiddenLayers"], definition["perceptron"]["hiddenUnits"])
         depth = definition["convolutionDepth"]
         self.encoder = encoder(definition["imageChannels"], depth)
-        self.actor = perceptron(32 * depth, definition["actions"], *shape)
+        space = self.space = SimpleNamespace(actionKind=definition["actionKind"], actions=definition["actions"])
+        self.policy = distribution(space.actionKind, definition["actionDistribution"], space.actions)
+        self.actor = perceptron(32 * depth, self.policy.head_size, *shape)
 
     def loss(self, batch: dict[str, Tensor]):
         dtype = self.actor[0].weight.dtype
         images = normalize_pixels(batch["observations"], self.definition["pixels"], dtype)
-        logits = self.actor(self.encoder(images))
-        actions = batch["actions"].long()
-        accuracy = (logits.argmax(-1) == actions).to(dtype).mean()
-        return F.cross_entropy(logits, actions), {"actionAccuracy": accuracy}
+        head = self.actor(self.encoder(images))
+        actions = action_vectors(self.space, batch["actions"], dtype)
+        return -self.policy.log_prob(head, actions).mean(), self.policy.agreement(head, actions)

@@ -143,13 +143,13 @@ class WorldModel(nn.Module):
         """The ELBO with KL balancing (eqs. 11 and 12), its parts, and the last state for the next batch.
 
         `batch`, as DITTO Studio passes it: observations uint8 `[time * batch, 64, 64, channels]`, previousActions
-        int32 `[time * batch]` (-1: none), isFirst `[time, batch, 1]`, uniform `[time, batch, variables]`.
+        int32 `[time * batch]` (-1: none) or float32 `[time * batch, actions]` (zeros: none), isFirst `[time, batch, 1]`, uniform `[time, batch, variables]`.
         """
         time, size = batch["isFirst"].shape[:2]
         images = normalize_pixels(batch["observations"], definition["pixels"], h.dtype)
         images = images.contiguous(memory_format=self.memory_format)
         embeddings = self.encoder(images).unflatten(0, (time, size))
-        actions = one_hot_actions(batch["previousActions"], self.architecture.actions, h.dtype)
+        actions = action_vectors(self.architecture, batch["previousActions"], h.dtype)
         states, samples, logits = self.dynamics.observe(
             embeddings, actions.unflatten(0, (time, size)), batch["isFirst"], batch["uniform"], h, z
         )
@@ -175,9 +175,11 @@ def normalize_pixels(observations: Tensor, pixels: dict, dtype: torch.dtype) -> 
     return ((observations.to(dtype) - pixels["mean"]) / pixels["standardDeviation"]).permute(0, 3, 1, 2)
 
 
-def one_hot_actions(actions: Tensor, count: int, dtype: torch.dtype) -> Tensor:
-    """-1 becomes a row of zeros."""
-    return F.one_hot((actions + 1).long(), count + 1)[..., 1:].to(dtype)
+def action_vectors(space: Architecture, actions: Tensor, dtype: torch.dtype) -> Tensor:
+    """Discrete actions become one-hot, -1 a row of zeros."""
+    if space.actionKind == "continuous":
+        return actions.to(dtype)
+    return F.one_hot((actions + 1).long(), space.actions + 1)[..., 1:].to(dtype)
 
 
 def entropy(log_probabilities: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ import { relativeError } from '../../tensor/testing/compare';
 import { nanoArchitecture, nanoParameters, nanoPixels, nanoSequences, randomTensor } from '../testing/nano';
 import { encodeProgram } from '../world-model/encode';
 import { latentAgentProgram, pixelAgentProgram } from './act';
+import type { PixelPolicy } from './behavior-cloning';
 
 const engine = onnxRuntimeEngine({ threads: 1 });
 const [TIME, BATCH] = [4, 2];
@@ -34,7 +35,10 @@ test('a latent agent sees, step by step, the latents of the encoder, and samples
   const { latents } = await encoder.run(sequences);
 
   // A policy without hidden layers whose logits are the first elements of h.
-  const playing = latentAgentProgram({ ...reader, perceptron: { hiddenLayers: 0, hiddenUnits: 1 } }, BATCH);
+  const playing = latentAgentProgram(
+    { ...reader, perceptron: { hiddenLayers: 0, hiddenUnits: 1 }, actionDistribution: 'truncated-normal' },
+    BATCH,
+  );
   const agent = await engine.compile(playing);
   load(agent, playing.state);
   const width = latents!.length / (TIME * BATCH);
@@ -67,9 +71,11 @@ test('a latent agent sees, step by step, the latents of the encoder, and samples
 });
 
 test('a pixel agent sees the frame and nothing else', async () => {
-  const definition = {
+  const definition: PixelPolicy = {
     imageChannels: 1,
+    actionKind: 'discrete',
     actions,
+    actionDistribution: 'truncated-normal',
     convolutionDepth: 2,
     perceptron: { hiddenLayers: 1, hiddenUnits: 8 },
     pixels: nanoPixels,

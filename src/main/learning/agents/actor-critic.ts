@@ -4,23 +4,15 @@ import type { NamedShapes, NamedTensors, NamedValues, ProgramDefinition } from '
 import type { LossResult, OptimizerConfiguration } from '../../tensor/train-step';
 import { featureSize, type WorldModelArchitecture } from '../world-model/architecture';
 import { dream, splitFeatures } from '../world-model/dream';
-import {
-  actionLogits,
-  actionLogProbabilities,
-  perceptronShapes,
-  policyEntropy,
-  sampleActions,
-  stateValues,
-  type PerceptronArchitecture,
-} from './policy';
+import { distributionOf } from './distributions';
+import { actorHead, actorOf, actorShapes, perceptronShapes, stateValues, type ActorSettings } from './policy';
 
 /**
  * The actor-critic of the paper's appendix C, which learns in the world model from rewards of any kind: λ-returns,
  * REINFORCE with entropy, and a critic with a slow copy (eqs. 13 to 16). DITTO and D-GAIL share it.
  */
-export interface ActorCriticDefinition {
+export interface ActorCriticDefinition extends ActorSettings {
   architecture: WorldModelArchitecture;
-  perceptron: PerceptronArchitecture;
   /** B_ac, rollouts per step. */
   batchSize: number;
   /** H, states per rollout: the start and H - 1 imagined ones, as in eqs. 15 and 16. */
@@ -31,6 +23,11 @@ export interface ActorCriticDefinition {
   lambda: number;
   /** η */
   entropyWeight: number;
+  /**
+   * ρ, share of REINFORCE in the actor's gradient. The rest is the gradient of the λ-return itself, through dynamics and
+   * samples (DreamerV2, Hafner et al. 2021, eq. 6). The paper has REINFORCE alone.
+   */
+  reinforceShare: number;
   /** Divides the advantage by its deviation over the batch, after taking away its mean: the released code, not the paper. */
   normalizeAdvantage: boolean;
   /** Weight of the critic's loss: 1 in the paper's eq. 15, 0.01 in the released code. */
@@ -41,14 +38,15 @@ export interface ActorCriticDefinition {
 const CRITIC = 'critic/';
 
 /** Shapes of actor and critic, and of the target critic, which is carried. */
-export function actorCriticShapes({ architecture, perceptron }: ActorCriticDefinition): {
+export function actorCriticShapes(definition: ActorCriticDefinition): {
   parameters: NamedShapes;
   carried: NamedShapes;
 } {
+  const { architecture, perceptron } = definition;
   const inputs = featureSize(architecture);
   return {
     parameters: {
-      ...perceptronShapes('actor', perceptron, inputs, architecture.actions),
+      ...actorShapes(actorOf(definition), inputs),
       ...perceptronShapes('critic', perceptron, inputs, 1),
     },
     carried: perceptronShapes('targetCritic', perceptron, inputs, 1),
@@ -56,39 +54,45 @@ export function actorCriticShapes({ architecture, perceptron }: ActorCriticDefin
 }
 
 /** Time leads in all inputs; the expert's window gives the start state and what the rewards compare with. */
-export function actorCriticInputs({ architecture, batchSize: batch, horizon }: ActorCriticDefinition) {
+export function actorCriticInputs(definition: ActorCriticDefinition) {
+  const { architecture, batchSize: batch, horizon } = definition;
+  const { noiseSize } = distributionOf(actorOf(definition));
   return {
     /** ŝ^E, consecutive expert latents (h, z) */
     expertLatents: { shape: [horizon, batch, featureSize(architecture)], type: 'float32' },
     priorUniform: { shape: [horizon - 1, batch, architecture.stochasticVariables], type: 'float32' },
-    actionUniform: { shape: [horizon - 1, batch, 1], type: 'float32' },
+    actionUniform: { shape: [horizon - 1, batch, noiseSize], type: 'float32' },
     /** 1 to copy the critic into its target before this step, else 0 */
     updateTarget: { shape: [], type: 'float32' },
   } as const satisfies ProgramDefinition['inputs'];
 }
 
-/** What the policy did in the model's prior: constants to all that learns from them. Row t * batch + b. */
+/** What the policy did in the model's prior. Row t * batch + b. */
 export interface Rollout {
   /** s_0 … s_{H-1} `[horizon * batch, features]` */
   states: tf.Tensor2D;
-  /** a_0 … a_{H-2}, one-hot `[(horizon - 1) * batch, actions]` */
+  /** a_0 … a_{H-2}, one-hot if discrete, `[(horizon - 1) * batch, actions]` */
   actions: tf.Tensor2D;
 }
 
-/** Unrolls the current policy from the expert's first latents; dynamics and samples carry no gradient (REINFORCE). */
+/**
+ * Unrolls the current policy from the expert's first latents. For REINFORCE alone it is a constant; else the gradient
+ * goes through dynamics and samples into the policy.
+ */
 export function imagine(
-  { architecture, perceptron, batchSize: batch }: ActorCriticDefinition,
+  definition: ActorCriticDefinition,
   parameters: NamedTensors,
   worldModel: NamedTensors,
   inputs: NamedTensors,
 ): Rollout {
+  const { architecture, perceptron, batchSize: batch, reinforceShare } = definition;
   const start = tf.reshape(tf.slice(inputs['expertLatents']!, [0, 0, 0], [1, -1, -1]), [batch, -1]);
-  const policy = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name, stopGradient(value)]),
-  );
+  const isConstant = reinforceShare === 1;
+  const policy = isConstant ? constants(parameters) : parameters;
+  const { sample } = distributionOf(actorOf(definition));
   const actionNoise = tf.unstack(inputs['actionUniform']!) as tf.Tensor2D[];
   const act = (state: tf.Tensor2D, step: number): tf.Tensor2D =>
-    sampleActions(actionLogits(policy, perceptron, state), actionNoise[step]!);
+    sample(actorHead(policy, perceptron, state), actionNoise[step]!);
   const { states, actions } = dream(
     worldModel,
     architecture,
@@ -96,11 +100,16 @@ export function imagine(
     act,
     tf.unstack(inputs['priorUniform']!),
   );
-  return {
-    states: stopGradient(tf.concat(states, 0)) as tf.Tensor2D,
-    actions: stopGradient(tf.concat(actions, 0)) as tf.Tensor2D,
+  const rollout = {
+    states: tf.concat(states, 0) as tf.Tensor2D,
+    actions: tf.concat(actions, 0) as tf.Tensor2D,
   };
+  return isConstant ? constants(rollout) : rollout;
 }
+
+/** The same values, through which no gradient flows. */
+export const constants = <Tensors extends Record<string, tf.Tensor>>(tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, value]) => [name, stopGradient(value)])) as Tensors;
 
 /**
  * Losses of actor (eq. 16) and critic (eq. 15) on a rollout.
@@ -110,24 +119,31 @@ export function actorCriticLoss(
   definition: ActorCriticDefinition,
   parameters: NamedTensors,
   target: NamedTensors,
-  { states, actions }: Rollout,
+  rollout: Rollout,
   rewards: tf.Tensor,
 ): Pick<LossResult, 'loss' | 'outputs'> {
-  const { perceptron, batchSize: batch, horizon } = definition;
+  const { perceptron, batchSize: batch, horizon, reinforceShare } = definition;
   const steps = horizon - 1;
-  const acted = tf.slice(states, [0, 0], [steps * batch, -1]);
   const targetValues = tf.unstack(
-    tf.reshape(stateValues(target, 'targetCritic', perceptron, states), [horizon, batch]),
+    tf.reshape(stateValues(target, 'targetCritic', perceptron, rollout.states), [horizon, batch]),
   );
   const returns = lambdaReturns(tf.unstack(rewards), targetValues, definition.discount, definition.lambda);
-  const lambdaReturn = stopGradient(tf.concat(returns, 0)) as tf.Tensor1D;
+  const liveReturn = tf.concat(returns, 0);
+  const lambdaReturn = stopGradient(liveReturn) as tf.Tensor1D;
 
+  const { states, actions } = constants({ ...rollout });
+  const acted = tf.slice(states, [0, 0], [steps * batch, -1]);
   const baseline = tf.concat(targetValues.slice(0, steps), 0);
   const advantage = stopGradient(advantages(lambdaReturn, baseline, definition.normalizeAdvantage));
-  const logits = actionLogits(parameters, perceptron, acted);
-  const reinforce = tf.neg(tf.mean(tf.mul(actionLogProbabilities(logits, actions), advantage)));
-  const entropy = tf.mean(policyEntropy(logits));
-  const actorLoss = tf.sub(reinforce, tf.mul(definition.entropyWeight, entropy));
+  const { logProbability, entropy: entropyOf } = distributionOf(actorOf(definition));
+  const head = actorHead(parameters, perceptron, acted);
+  const reinforce = tf.neg(tf.mean(tf.mul(logProbability(head, actions), advantage)));
+  const improvement =
+    reinforceShare === 1
+      ? reinforce
+      : tf.sub(tf.mul(reinforceShare, reinforce), tf.mul(1 - reinforceShare, tf.mean(liveReturn)));
+  const entropy = tf.mean(entropyOf(head));
+  const actorLoss = tf.sub(improvement, tf.mul(definition.entropyWeight, entropy));
 
   const values = stateValues(parameters, 'critic', perceptron, acted);
   const criticLoss = tf.mul(0.5, tf.mean(tf.square(tf.sub(values, lambdaReturn))));

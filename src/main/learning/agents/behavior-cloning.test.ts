@@ -12,8 +12,10 @@ const compiled = onnxRuntimeEngine({ threads: 1 });
 
 const nano: BehaviorCloningDefinition = {
   imageChannels: 1,
+  actionKind: 'discrete',
   actions: 3,
   convolutionDepth: 2,
+  actionDistribution: 'truncated-normal',
   perceptron: { hiddenLayers: 2, hiddenUnits: 8 },
   pixels: nanoPixels,
   batchSize: 4,

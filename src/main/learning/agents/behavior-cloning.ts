@@ -1,16 +1,15 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
 import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
+import { actionInput } from '../world-model/actions';
 import { embeddingSize, encoderShapes } from '../world-model/architecture';
 import { encodeImages, normalizePixels, type PixelStatistics } from '../world-model/images';
-import { actionLogits, agreement, perceptronShapes, type PerceptronArchitecture } from './policy';
+import { actorHead, actorShapes, agreement, type ActorArchitecture } from './policy';
 
 /** A policy that sees one frame at a time. */
-export interface PixelPolicy {
+export interface PixelPolicy extends ActorArchitecture {
   imageChannels: number;
-  actions: number;
   convolutionDepth: number;
-  perceptron: PerceptronArchitecture;
   pixels: PixelStatistics;
 }
 
@@ -25,21 +24,21 @@ export interface BehaviorCloningDefinition extends PixelPolicy {
 }
 
 export function behaviorCloningShapes(definition: PixelPolicy) {
-  const { imageChannels, actions, convolutionDepth, perceptron } = definition;
+  const { imageChannels, convolutionDepth } = definition;
   return {
     ...encoderShapes(imageChannels, convolutionDepth),
-    ...perceptronShapes('actor', perceptron, embeddingSize(convolutionDepth), actions),
+    ...actorShapes(definition, embeddingSize(convolutionDepth)),
   };
 }
 
-/** Logits `[batch, actions]` for uint8-valued frames `[batch, 64, 64, channels]`. */
-export function behaviorCloningLogits(
+/** The head of the policy's distribution for uint8-valued frames `[batch, 64, 64, channels]`. */
+export function behaviorCloningHead(
   definition: Pick<PixelPolicy, 'perceptron' | 'pixels'>,
   parameters: NamedTensors,
   observations: tf.Tensor,
 ): tf.Tensor2D {
   const images = normalizePixels(observations, definition.pixels) as tf.Tensor4D;
-  return actionLogits(parameters, definition.perceptron, encodeImages(parameters, images));
+  return actorHead(parameters, definition.perceptron, encodeImages(parameters, images));
 }
 
 export function behaviorCloningTrainStep(definition: BehaviorCloningDefinition): TrainStepDefinition {
@@ -49,17 +48,17 @@ export function behaviorCloningTrainStep(definition: BehaviorCloningDefinition):
     parameters: behaviorCloningShapes(definition),
     inputs: {
       observations: { shape: [batchSize, 64, 64, imageChannels], type: 'uint8' },
-      actions: { shape: [batchSize], type: 'int32' },
+      actions: actionInput(definition, batchSize),
     },
     optimizer: definition.optimizer,
     loss: (parameters, { inputs }): LossResult => {
-      const { negativeLogLikelihood, actionAccuracy } = measure(definition, parameters, inputs);
-      return { loss: negativeLogLikelihood, outputs: { actionAccuracy } };
+      const { negativeLogLikelihood, ...outputs } = measure(definition, parameters, inputs);
+      return { loss: negativeLogLikelihood, outputs };
     },
   };
 }
 
-/** Accuracy and negative log-likelihood of the given actions, in nats, without training; inputs as in the train step. */
+/** What `agreement` says of the given actions, without training; inputs as in the train step. */
 export function behaviorCloningMeasurement(
   definition: BehaviorCloningDefinition,
   frames: number,
@@ -74,6 +73,7 @@ export function behaviorCloningMeasurement(
 
 const measure = (definition: PixelPolicy, parameters: NamedTensors, inputs: NamedTensors) =>
   agreement(
-    behaviorCloningLogits(definition, parameters, inputs['observations']!),
-    inputs['actions'] as tf.Tensor1D,
+    definition,
+    behaviorCloningHead(definition, parameters, inputs['observations']!),
+    inputs['actions']!,
   );

@@ -14,6 +14,7 @@ const width = featureSize(nanoArchitecture);
 
 const nano: DreamBehaviorCloningDefinition = {
   architecture: nanoArchitecture,
+  actionDistribution: 'truncated-normal',
   perceptron: { hiddenLayers: 2, hiddenUnits: 8 },
   batchSize: 16,
   entropyWeight: 0.1,

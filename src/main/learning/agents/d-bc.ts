@@ -1,21 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
+import { actionInput } from '../world-model/actions';
 import { featureSize, type WorldModelArchitecture } from '../world-model/architecture';
-import {
-  actionLogits,
-  agreement,
-  perceptronShapes,
-  policyEntropy,
-  type PerceptronArchitecture,
-} from './policy';
+import { distributionOf } from './distributions';
+import { actorHead, actorOf, actorShapes, agreement, type ActorSettings } from './policy';
 
 /**
  * D-BC (paper section 4.1, eq. 9): maximum likelihood of the expert's actions given the world model's latents, with an
  * entropy term. The policy is DITTO's; nothing is dreamed.
  */
-export interface DreamBehaviorCloningDefinition {
+export interface DreamBehaviorCloningDefinition extends ActorSettings {
   architecture: WorldModelArchitecture;
-  perceptron: PerceptronArchitecture;
   /** Expert states per step. */
   batchSize: number;
   /** η_BC */
@@ -29,20 +24,21 @@ export function dreamBehaviorCloningTrainStep(
 ): TrainStepDefinition {
   const { architecture, perceptron, batchSize } = definition;
   const features = featureSize(architecture);
+  const actor = actorOf(definition);
   return {
     name: 'd-bc',
-    parameters: perceptronShapes('actor', perceptron, features, architecture.actions),
+    parameters: actorShapes(actor, features),
     inputs: {
       /** ŝ, expert latents (h, z) */
       expertLatents: { shape: [batchSize, features], type: 'float32' },
       /** What the expert did in each of them. */
-      expertActions: { shape: [batchSize], type: 'int32' },
+      expertActions: actionInput(architecture, batchSize),
     },
     optimizer: definition.optimizer,
     loss: (parameters, { inputs }): LossResult => {
-      const logits = actionLogits(parameters, perceptron, inputs['expertLatents']!);
-      const measures = agreement(logits, inputs['expertActions'] as tf.Tensor1D);
-      const entropy = tf.mean(policyEntropy(logits));
+      const head = actorHead(parameters, perceptron, inputs['expertLatents']!);
+      const measures = agreement(actor, head, inputs['expertActions']!);
+      const entropy = tf.mean(distributionOf(actor).entropy(head));
       return {
         loss: tf.sub(measures.negativeLogLikelihood, tf.mul(definition.entropyWeight, entropy)),
         outputs: { ...measures, policyEntropy: entropy },

@@ -2,11 +2,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../tensor/operations';
 import type { NamedTensors } from '../../tensor/program';
 import type { LossResult, TrainStepDefinition } from '../../tensor/train-step';
+import { actionInput, actionVectors } from '../world-model/actions';
 import { featureSize, recurrentShapes } from '../world-model/architecture';
 import {
   actorCriticInputs,
   actorCriticLoss,
   actorCriticShapes,
+  constants,
   copiedTarget,
   imagine,
   type ActorCriticDefinition,
@@ -47,7 +49,7 @@ export function dreamGailTrainStep(definition: DreamGailDefinition): TrainStepDe
     inputs: {
       ...actorCriticInputs(definition),
       /** What the expert did in all states of its window but the last. */
-      expertActions: { shape: [pairs], type: 'int32' },
+      expertActions: actionInput(architecture, pairs),
       /** Where between agent and expert the gradient penalty looks, in [0, 1). */
       interpolation: { shape: [pairs, 1], type: 'float32' },
     },
@@ -68,15 +70,9 @@ function dreamGailLoss(
   const target = copiedTarget(parameters, carried, inputs['updateTarget']!);
   const rollout = imagine(definition, parameters, worldModel, inputs);
   const expertStates = tf.reshape(inputs['expertLatents']!, rollout.states.shape) as tf.Tensor2D;
-  const expertActions = tf.oneHot(
-    inputs['expertActions'] as tf.Tensor1D,
-    architecture.actions,
-    1,
-    0,
-    'float32',
-  ) as tf.Tensor2D;
-  const expert = judged(definition, expertStates, expertActions);
-  const agent = judged(definition, rollout.states, rollout.actions);
+  const expert = judged(definition, expertStates, actionVectors(architecture, inputs['expertActions']!));
+  const imagined = judged(definition, rollout.states, rollout.actions);
+  const agent = stopGradient(imagined);
 
   const expertLogits = discriminatorLogits(parameters, discriminator, expert);
   const agentLogits = discriminatorLogits(parameters, discriminator, agent);
@@ -93,7 +89,12 @@ function dreamGailLoss(
     inputs['interpolation']!,
   );
 
-  const rewards = tf.reshape(adversarialReward(definition, agentLogits), [horizon - 1, batch]);
+  // The policy's reward is a constant to the discriminator, but not to a policy that learns through the dynamics.
+  const judgement =
+    definition.reinforceShare === 1
+      ? stopGradient(agentLogits)
+      : discriminatorLogits(constants(parameters), discriminator, imagined);
+  const rewards = tf.reshape(adversarialReward(definition, judgement), [horizon - 1, batch]);
   const { loss, outputs } = actorCriticLoss(definition, parameters, target, rollout, rewards);
   const discriminatorLoss = tf.add(classification, tf.mul(definition.gradientPenaltyWeight, penalty));
   return {
@@ -119,7 +120,7 @@ export function judgedSize({ architecture, discriminatorInput }: DreamGailDefini
 /**
  * What the discriminator sees of steps 0 … H-2, `[(horizon - 1) * batch, judgedSize]`.
  * @param states `[horizon * batch, features]`
- * @param actions one-hot `[(horizon - 1) * batch, actions]`
+ * @param actions one-hot if discrete, `[(horizon - 1) * batch, actions]`
  */
 function judged(
   { architecture, batchSize: batch, horizon, discriminatorInput }: DreamGailDefinition,
@@ -134,7 +135,7 @@ function judged(
   return tf.concat([tf.slice(states, [0, 0], [rows, size]), tf.slice(states, [batch, 0], [rows, size])], 1);
 }
 
-/** The policy's reward is a constant to the discriminator. */
-function adversarialReward({ adversarialReward: kind }: DreamGailDefinition, logits: tf.Tensor1D): tf.Tensor {
-  return stopGradient(kind === 'log' ? tf.softplus(logits) : tf.sigmoid(logits));
-}
+const adversarialReward = (
+  { adversarialReward: kind }: DreamGailDefinition,
+  logits: tf.Tensor1D,
+): tf.Tensor => (kind === 'log' ? tf.softplus(logits) : tf.sigmoid(logits));

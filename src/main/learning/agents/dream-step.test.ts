@@ -16,6 +16,7 @@ const reader = { architecture: nanoArchitecture, pixels: nanoPixels };
 const policyOf = (sight: DreamingPolicy['sight']): DreamingPolicy => ({
   ...{ sight, convolutionDepth: 1 },
   perceptron: { hiddenLayers: 1, hiddenUnits: 8 },
+  actionDistribution: 'truncated-normal',
 });
 
 const expertLatents = Float32Array.from(

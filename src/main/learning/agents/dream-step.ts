@@ -6,8 +6,9 @@ import { featureSize, worldModelShapes } from '../world-model/architecture';
 import { dream, splitFeatures } from '../world-model/dream';
 import type { WorldModelReader } from '../world-model/encode';
 import { decodeImages, greyLevels } from '../world-model/images';
-import { dreamingPolicyLogits, dreamingPolicyState, type DreamingPolicy } from './held-out';
-import { sampleActions } from './policy';
+import { distributionOf } from './distributions';
+import { dreamingPolicyHead, dreamingPolicyState, type DreamingPolicy } from './held-out';
+import { actorOf } from './policy';
 
 export interface DreamStepDefinition extends WorldModelReader {
   /** Who acts where no action is given; left out, every action has to be given. */
@@ -27,6 +28,7 @@ export interface DreamStepDefinition extends WorldModelReader {
  */
 export function dreamStepProgram(definition: DreamStepDefinition): ProgramDefinition {
   const { architecture, pixels, policy, batch } = definition;
+  const noiseSize = policy ? distributionOf(actorOf({ ...policy, architecture })).noiseSize : 1;
   const latents = { shape: [batch, featureSize(architecture)], type: 'float32' } as const;
   return {
     name: 'dream-step',
@@ -38,7 +40,7 @@ export function dreamStepProgram(definition: DreamStepDefinition): ProgramDefini
       latents,
       givenActions: actionInput(architecture, batch),
       isGiven: { shape: [batch, 1], type: 'float32' },
-      actionUniform: { shape: [batch, 1], type: 'float32' },
+      actionUniform: { shape: [batch, noiseSize], type: 'float32' },
       priorUniform: { shape: [batch, architecture.stochasticVariables], type: 'float32' },
       expertLatents: latents,
     },
@@ -69,8 +71,8 @@ function chosenActions(
   const given = actionVectors(architecture, inputs['givenActions']!);
   if (!policy) return given;
   const isGiven = inputs['isGiven']!;
-  const own = sampleActions(
-    dreamingPolicyLogits(policy, state, latents),
+  const own = distributionOf(actorOf({ ...policy, architecture })).sample(
+    dreamingPolicyHead(policy, state, latents),
     inputs['actionUniform'] as tf.Tensor2D,
   );
   return tf.add(tf.mul(isGiven, given), tf.mul(tf.sub(1, isGiven), own));

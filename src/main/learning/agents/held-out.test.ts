@@ -11,6 +11,7 @@ const { stochasticClasses, deterministicSize } = nanoArchitecture;
 const definition: HeldOutDefinition = {
   architecture: nanoArchitecture,
   pixels: nanoPixels,
+  actionDistribution: 'truncated-normal',
   perceptron: { hiddenLayers: 0, hiddenUnits: 1 },
   sight: 'latent',
   convolutionDepth: 1,

@@ -1,24 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
 import { maxCosine } from '../rewards';
-import { encoderShapes, featureSize, worldModelShapes } from '../world-model/architecture';
+import { actionInput, actionOutput } from '../world-model/actions';
+import { embeddingSize, encoderShapes, featureSize, worldModelShapes } from '../world-model/architecture';
 import { dream, splitFeatures, type Dream } from '../world-model/dream';
 import type { WorldModelReader } from '../world-model/encode';
 import { decodeImages, encodeImages, normalizePixels } from '../world-model/images';
-import {
-  actionLogits,
-  agreement,
-  perceptronShapes,
-  sampleActions,
-  type PerceptronArchitecture,
-} from './policy';
+import { distributionOf } from './distributions';
+import { actorHead, actorOf, actorShapes, agreement, type ActorSettings } from './policy';
 
 /** What a policy looks at: the model state, or a frame (in a dream, the frame that the model paints). */
 export type PolicySight = 'latent' | 'pixels';
 
 /** A policy that is asked inside a world model. */
-export interface DreamingPolicy {
-  perceptron: PerceptronArchitecture;
+export interface DreamingPolicy extends ActorSettings {
   sight: PolicySight;
   /** Depth of a pixel policy's own encoder. */
   convolutionDepth: number;
@@ -36,13 +31,12 @@ const POLICY = 'policy/';
 
 /** Shapes of the policy's own parameters. */
 export function policyShapes(definition: DreamingPolicy & Pick<WorldModelReader, 'architecture'>) {
-  const { architecture, perceptron, sight, convolutionDepth } = definition;
-  if (sight === 'latent') {
-    return perceptronShapes('actor', perceptron, featureSize(architecture), architecture.actions);
-  }
+  const { architecture, sight, convolutionDepth } = definition;
+  const actor = actorOf(definition);
+  if (sight === 'latent') return actorShapes(actor, featureSize(architecture));
   return {
     ...encoderShapes(architecture.imageChannels, convolutionDepth),
-    ...perceptronShapes('actor', perceptron, 2 * 2 * 8 * convolutionDepth, architecture.actions),
+    ...actorShapes(actor, embeddingSize(convolutionDepth)),
   };
 }
 
@@ -51,9 +45,10 @@ export function policyShapes(definition: DreamingPolicy & Pick<WorldModelReader,
  * - `latentDistance` L_d = 1 - r_int (paper, Figure 2), dreaming from each window's first state with sampled actions;
  *   `[horizon - 1]`, the mean over windows per step;
  * - `actionAccuracy`, how often its most likely action in an expert's state is the one the expert took *there* (the
- *   released code compares with the action before), and `negativeLogLikelihood` of the expert's actions in nats.
+ *   released code compares with the action before); of continuous actions `actionError`, how far it is from that; and
+ *   `negativeLogLikelihood` of the expert's actions in nats.
  *
- * Also returns the dreamed states `latents` `[horizon * batch, h + z]` and actions `[(horizon - 1) * batch]`.
+ * Also returns the dreamed states `latents` `[horizon * batch, h + z]` and `actions` of `(horizon - 1) * batch` rows.
  * State: the world model's parameters and, under `policy/`, the policy's.
  */
 export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition {
@@ -63,10 +58,13 @@ export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition
     state: { ...worldModelShapes(architecture), ...dreamingPolicyState(definition) },
     inputs: {
       expertLatents: { shape: [horizon, batch, featureSize(architecture)], type: 'float32' },
-      expertActions: { shape: [horizon * batch], type: 'int32' },
+      expertActions: actionInput(architecture, horizon * batch),
       expertFrames: { shape: [horizon * batch, 64, 64, architecture.imageChannels], type: 'uint8' },
       priorUniform: { shape: [horizon - 1, batch, architecture.stochasticVariables], type: 'float32' },
-      actionUniform: { shape: [horizon - 1, batch, 1], type: 'float32' },
+      actionUniform: {
+        shape: [horizon - 1, batch, distributionOf(actorOf(definition)).noiseSize],
+        type: 'float32',
+      },
     },
     step: (state, inputs) => {
       const rollout = dreamFromExpert(definition, state, inputs);
@@ -76,7 +74,7 @@ export function heldOutProgram(definition: HeldOutDefinition): ProgramDefinition
           latentDistance: latentDistance(definition, latents, inputs['expertLatents']!),
           ...expertAgreement(definition, state, inputs),
           latents,
-          actions: tf.argMax(tf.concat(rollout.actions, 0), 1),
+          actions: actionOutput(architecture, tf.concat(rollout.actions, 0) as tf.Tensor2D),
         },
       };
     },
@@ -91,24 +89,24 @@ export function dreamingPolicyState(definition: DreamingPolicy & Pick<WorldModel
   return Object.fromEntries(own);
 }
 
-/** Action logits of the policy in imagined states; it is shown their frames if it looks at frames. */
-export function dreamingPolicyLogits(
+/** The head of the policy's distribution in imagined states; it is shown their frames if it looks at frames. */
+export function dreamingPolicyHead(
   policy: DreamingPolicy,
   state: NamedTensors,
   latents: tf.Tensor2D,
 ): tf.Tensor2D {
-  return policyLogits(policy, state, policy.sight === 'latent' ? latents : decodeImages(state, latents));
+  return policyHead(policy, state, policy.sight === 'latent' ? latents : decodeImages(state, latents));
 }
 
-/** Action logits of the policy for model states, or for frames in normalised pixels. */
-function policyLogits(
+/** The same for model states, or for frames in normalised pixels. */
+function policyHead(
   { sight, perceptron }: DreamingPolicy,
   state: NamedTensors,
   seen: tf.Tensor,
 ): tf.Tensor2D {
   const policy = policyParameters(state);
   const input = sight === 'latent' ? seen : encodeImages(policy, seen as tf.Tensor4D);
-  return actionLogits(policy, perceptron, input);
+  return actorHead(policy, perceptron, input);
 }
 
 function policyParameters(state: NamedTensors): NamedTensors {
@@ -120,8 +118,9 @@ function dreamFromExpert(definition: HeldOutDefinition, state: NamedTensors, inp
   const { architecture, batchSize: batch } = definition;
   const start = tf.reshape(tf.slice(inputs['expertLatents']!, [0, 0, 0], [1, -1, -1]), [batch, -1]);
   const actionNoise = tf.unstack(inputs['actionUniform']!) as tf.Tensor2D[];
+  const { sample } = distributionOf(actorOf(definition));
   const act = (latents: tf.Tensor2D, step: number): tf.Tensor2D =>
-    sampleActions(dreamingPolicyLogits(definition, state, latents), actionNoise[step]!);
+    sample(dreamingPolicyHead(definition, state, latents), actionNoise[step]!);
   return dream(
     state,
     architecture,
@@ -154,5 +153,6 @@ function expertAgreement(
     definition.sight === 'latent'
       ? tf.reshape(inputs['expertLatents']!, [horizon * batch, -1])
       : normalizePixels(inputs['expertFrames']!, definition.pixels);
-  return agreement(policyLogits(definition, state, sight), inputs['expertActions'] as tf.Tensor1D);
+  const head = policyHead(definition, state, sight);
+  return { ...agreement(actorOf(definition), head, inputs['expertActions']!) };
 }

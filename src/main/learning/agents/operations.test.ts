@@ -62,13 +62,17 @@ test.each([
 });
 
 test('D-BC and behaviour cloning take the products that are counted', async () => {
-  const common = { perceptron, batchSize: 4, optimizer: nanoOptimizer };
+  const common = {
+    ...{ perceptron, batchSize: 4, optimizer: nanoOptimizer },
+    actionDistribution: 'truncated-normal' as const,
+  };
   const latent = { ...common, architecture: nanoArchitecture, entropyWeight: 0.1 };
   expect(dreamBehaviorCloningOperations(latent)).toBe(
     await countedOperations(dreamBehaviorCloningTrainStep(latent)),
   );
   const pixel: BehaviorCloningDefinition = {
-    ...{ ...common, pixels: nanoPixels, imageChannels: 3, actions: 5, convolutionDepth: 2 },
+    ...{ ...common, pixels: nanoPixels, imageChannels: 3, convolutionDepth: 2 },
+    ...{ actionKind: 'discrete', actions: 5 },
   };
   expect(behaviorCloningOperations(pixel)).toBe(await countedOperations(behaviorCloningTrainStep(pixel)));
 });

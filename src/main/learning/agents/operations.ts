@@ -2,10 +2,11 @@ import { embeddingSize, featureSize, type WorldModelArchitecture } from '../worl
 import { encoderMultiplyAdds, imaginationOperations } from '../world-model/operations';
 import type { ActorCriticDefinition } from './actor-critic';
 import type { BehaviorCloningDefinition } from './behavior-cloning';
+import { distributionOf } from './distributions';
 import type { DreamBehaviorCloningDefinition } from './d-bc';
 import { judgedSize, type DreamGailDefinition } from './d-gail';
 import { comparedSize, type DittoDefinition } from './ditto';
-import type { PerceptronArchitecture } from './policy';
+import { actorOf, type ActorSettings, type PerceptronArchitecture } from './policy';
 
 /*
  * Floating-point operations of one training step of each method: two for each multiply-add of the matrix products and
@@ -27,21 +28,20 @@ export function dreamGailOperations(definition: DreamGailDefinition): number {
 }
 
 export function dreamBehaviorCloningOperations(definition: DreamBehaviorCloningDefinition): number {
-  const { architecture, perceptron, batchSize } = definition;
-  return trained(batchSize, actorLayers(architecture, perceptron));
+  return trained(definition.batchSize, actorLayers(definition));
 }
 
 export function behaviorCloningOperations(definition: BehaviorCloningDefinition): number {
-  const { batchSize, convolutionDepth, perceptron, actions } = definition;
+  const { batchSize, convolutionDepth, perceptron } = definition;
   const encoder = encoderMultiplyAdds(definition);
-  const head = layers(perceptron, embeddingSize(convolutionDepth), actions);
+  const head = layers(perceptron, embeddingSize(convolutionDepth), distributionOf(definition).headSize);
   return trained(batchSize, { first: encoder.first, rest: encoder.rest + head.first + head.rest });
 }
 
 function actorCriticOperations(definition: ActorCriticDefinition): number {
   const { architecture, perceptron, batchSize, horizon } = definition;
   const rows = actedRows(definition);
-  const actor = actorLayers(architecture, perceptron);
+  const actor = actorLayers(definition);
   const critic = layers(perceptron, featureSize(architecture), 1);
   const imagined = forward(rows, actor) + rows * imaginationOperations(architecture);
   return imagined + forward(horizon * batchSize, critic) + trained(rows, actor) + trained(rows, critic);
@@ -67,8 +67,12 @@ function layers(
   };
 }
 
-const actorLayers = (architecture: WorldModelArchitecture, perceptron: PerceptronArchitecture): Layers =>
-  layers(perceptron, featureSize(architecture), architecture.actions);
+const actorLayers = (definition: ActorSettings & { architecture: WorldModelArchitecture }): Layers =>
+  layers(
+    definition.perceptron,
+    featureSize(definition.architecture),
+    distributionOf(actorOf(definition)).headSize,
+  );
 
 const forward = (rows: number, { first, rest }: Layers): number => 2 * rows * (first + rest);
 

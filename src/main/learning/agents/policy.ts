@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sampleStraightThrough } from '../../tensor/operations';
+import type { ContinuousDistribution } from '../../../shared/configuration/agent-fields';
 import type { NamedShapes, NamedTensors } from '../../tensor/program';
 import { multilayerPerceptron } from '../layers';
+import { actionVectors, type ActionSize } from '../world-model/actions';
+import { distributionOf, type ActionHead } from './distributions';
 
 /** The MLP that all policies and critics share, for a fair comparison (paper section 4.1). */
 export interface PerceptronArchitecture {
@@ -27,8 +29,30 @@ export function perceptronShapes(
   return shapes;
 }
 
-/** Action logits `[rows, actions]` for model states or embeddings `[rows, features]`. */
-export function actionLogits(
+/** What of a policy can be chosen. */
+export interface ActorSettings {
+  perceptron: PerceptronArchitecture;
+  /** Of continuous actions. */
+  actionDistribution: ContinuousDistribution;
+}
+
+/** Everything that an actor's shapes depend on, beside what it sees. */
+export interface ActorArchitecture extends ActorSettings, ActionSize {}
+
+/** The actor of a world. */
+export const actorOf = ({
+  architecture: { actionKind, actions },
+  perceptron,
+  actionDistribution,
+}: ActorSettings & { architecture: ActionSize }): ActorArchitecture => ({
+  ...{ actionKind, actions, perceptron, actionDistribution },
+});
+
+export const actorShapes = (actor: ActorArchitecture, inputs: number): NamedShapes =>
+  perceptronShapes('actor', actor.perceptron, inputs, distributionOf(actor).headSize);
+
+/** The head `[rows, headSize]` of the policy's distribution, for model states or embeddings `[rows, features]`. */
+export function actorHead(
   parameters: NamedTensors,
   { hiddenLayers }: PerceptronArchitecture,
   inputs: tf.Tensor,
@@ -46,33 +70,24 @@ export function stateValues(
   return tf.reshape(multilayerPerceptron(parameters, name, hiddenLayers, inputs), [-1]) as tf.Tensor1D;
 }
 
-/** One-hot actions `[rows, actions]` drawn with `uniform` `[rows, 1]`. */
-export function sampleActions(logits: tf.Tensor2D, uniform: tf.Tensor2D): tf.Tensor2D {
-  return sampleStraightThrough(tf.softmax(logits), uniform);
-}
-
-/** H(π) `[rows]`, in nats. */
-export function policyEntropy(logits: tf.Tensor2D): tf.Tensor1D {
-  const logProbabilities = tf.logSoftmax(logits);
-  return tf.neg(tf.sum(tf.mul(tf.exp(logProbabilities), logProbabilities), 1)) as tf.Tensor1D;
-}
-
-/** log π(a) `[rows]` of one-hot actions. */
-export function actionLogProbabilities(logits: tf.Tensor2D, actions: tf.Tensor2D): tf.Tensor1D {
-  return tf.sum(tf.mul(tf.logSoftmax(logits), actions), 1) as tf.Tensor1D;
-}
-
 /**
- * How well action logits `[rows, actions]` agree with the actions taken, int32 `[rows]`: the mean negative
- * log-likelihood in nats, and the share of rows whose most likely action was taken.
+ * How well a policy agrees with the actions that were taken (as `actionInput` gives them): the mean negative
+ * log-likelihood in nats; and the share of rows whose most likely action was taken if actions are discrete, else the mean
+ * absolute difference of all components from the preferred action.
  */
 export function agreement(
-  logits: tf.Tensor2D,
-  taken: tf.Tensor1D,
-): { negativeLogLikelihood: tf.Scalar; actionAccuracy: tf.Scalar } {
-  const oneHot = tf.oneHot(taken, logits.shape[1], 1, 0, 'float32') as tf.Tensor2D;
+  space: ActionHead,
+  head: tf.Tensor2D,
+  taken: tf.Tensor,
+): { negativeLogLikelihood: tf.Scalar; actionAccuracy?: tf.Scalar; actionError?: tf.Scalar } {
+  const { logProbability, preferred } = distributionOf(space);
+  const actions = actionVectors(space, taken);
+  const negativeLogLikelihood = tf.neg(tf.mean(logProbability(head, actions))) as tf.Scalar;
+  if (space.actionKind === 'continuous') {
+    return { negativeLogLikelihood, actionError: tf.mean(tf.abs(tf.sub(preferred(head), actions))) };
+  }
   return {
-    negativeLogLikelihood: tf.neg(tf.mean(actionLogProbabilities(logits, oneHot))),
-    actionAccuracy: tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), taken), 'float32')),
+    negativeLogLikelihood,
+    actionAccuracy: tf.mean(tf.cast(tf.equal(tf.argMax(head, 1), taken), 'float32')),
   };
 }

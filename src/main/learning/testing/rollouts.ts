@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { randomGenerator } from '../../../shared/random';
 import type { Engine, NamedValues, ProgramDefinition } from '../../tensor/program';
 import type { ActorCriticDefinition } from '../agents/actor-critic';
-import { actionLogits, perceptronShapes } from '../agents/policy';
+import { actorHead, perceptronShapes } from '../agents/policy';
 import { featureSize, recurrentShapes } from '../world-model/architecture';
 import { dream, splitFeatures } from '../world-model/dream';
 import { nanoArchitecture, nanoOptimizer, nanoParameters, randomTensor } from './nano';
@@ -16,6 +16,8 @@ export const nanoActorCritic: ActorCriticDefinition = {
   discount: 0.95,
   lambda: 0.9,
   entropyWeight: 0.01,
+  actionDistribution: 'truncated-normal',
+  reinforceShare: 1,
   normalizeAdvantage: false,
   criticWeight: 1,
   optimizer: nanoOptimizer,
@@ -99,7 +101,7 @@ export async function policyProbabilities(
     state: perceptronShapes('actor', perceptron, width, actions),
     inputs: { states: { shape: [rows, width], type: 'float32' } },
     step: (state, inputs) => ({
-      outputs: { probabilities: tf.softmax(actionLogits(state, perceptron, inputs['states']!)) },
+      outputs: { probabilities: tf.softmax(actorHead(state, perceptron, inputs['states']!)) },
     }),
   });
   program.writeState(

@@ -1,5 +1,9 @@
 import type { FigureChoices, FigureRun } from '../../../shared/contract/figures';
-import { evaluationSummarySchema, type EvaluationResult } from '../../../shared/evaluation';
+import {
+  evaluationSummarySchema,
+  heldOutMeasureNames,
+  type EvaluationResult,
+} from '../../../shared/evaluation';
 import type { RunRecord } from '../../../shared/runs';
 import { ExperimentStore } from '../experiments/experiment-store';
 import { experimentResults } from '../experiments/results';
@@ -16,9 +20,7 @@ export function figureChoices(registry: Registry): FigureChoices {
   return {
     'learning-curve': trainings.filter(({ id }) => registry.metricNames(id).length > 0).map(described),
     'method-comparison': has(({ method }) => method !== undefined),
-    'latent-distance': has(
-      ({ latentDistance, actionAccuracy }) => (latentDistance ?? actionAccuracy) !== undefined,
-    ),
+    'latent-distance': has((result) => heldOutMeasureNames.some((name) => result[name] !== undefined)),
     filmstrip: trainings
       .filter(({ id }) => registry.listArtifacts(id).some(({ kind }) => kind === 'dream'))
       .map(described),

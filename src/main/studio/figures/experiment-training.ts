@@ -1,3 +1,4 @@
+import { heldOutMeasureNames, type HeldOutMeasureName } from '../../../shared/evaluation';
 import { decideSize, type FigureRequest } from '../../../shared/figures';
 import { describeMetric } from '../../../shared/metrics';
 import type { CurvePanel, CurveSeries } from '../../figures/curve-panel';
@@ -17,7 +18,7 @@ import {
 import { figureOrigin } from './origin';
 
 type Request = Extract<FigureRequest, { kind: 'experiment-training' }>;
-type Measure = 'mean' | 'latentDistance' | 'actionAccuracy';
+type Measure = 'mean' | HeldOutMeasureName;
 
 /**
  * Return in the true environment, held-out latent distance and action accuracy at each gradient step that was evaluated
@@ -52,17 +53,20 @@ function panelsOf(
   const own = results.cells.filter(({ cell }) => cell.environment === environment);
   const panel = (measure: Measure): CurveSeries[] =>
     series.flatMap((one) => curveOf(one, environment, measure));
-  const measured = (['latentDistance', 'actionAccuracy'] as const).map((measure) => ({
-    title: `${title}: ${describeMetric(measure).title.toLowerCase()}, ρ = ${signed(correlation(own, measure))}`,
-    series: panel(measure),
-  }));
+  const measured = heldOutMeasureNames
+    .map((measure) => ({ measure, series: panel(measure) }))
+    .filter((one) => one.series.length > 0)
+    .map(({ measure, ...rest }) => ({
+      title: `${title}: ${describeMetric(measure).title.toLowerCase()}, ρ = ${signed(correlation(own, measure))}`,
+      ...rest,
+    }));
   return [
     {
       title: `${title}: return`,
       series: panel('mean'),
       references: referencesOf(results, environment, expertPolicy),
     },
-    ...measured.filter((one) => one.series.length > 0),
+    ...measured,
   ];
 }
 
@@ -85,7 +89,7 @@ function curveOf({ label, style, cells }: AgentSeries, environment: string, meas
 }
 
 /** Distances of different world models cannot be compared, so each ranks its own agents. */
-function correlation(cells: readonly CellResult[], measure: 'latentDistance' | 'actionAccuracy'): number {
+function correlation(cells: readonly CellResult[], measure: HeldOutMeasureName): number {
   const byWorldModel = [...Map.groupBy(cells, ({ worldModelRun }) => worldModelRun).values()];
   const correlations = byWorldModel.map((own) =>
     rankCorrelation(

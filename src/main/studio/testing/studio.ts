@@ -98,6 +98,7 @@ export async function fakeAgent(
   const model: AgentModel = {
     ...{ method, environment: registry.getDataset(dataset).environment, architecture, pixels },
     perceptron: { hiddenLayers, hiddenUnits },
+    actionDistribution: 'truncated-normal',
     convolutionDepth: architecture.convolutionDepth,
     rewardLatent: 'full',
   };

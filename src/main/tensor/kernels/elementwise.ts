@@ -237,6 +237,7 @@ export const elementwiseKernels: Record<string, Lowering> = {
   Neg: operator('Neg'),
   Abs: operator('Abs'),
   Exp: operator('Exp'),
+  Erf: operator('Erf'),
   Log: operator('Log'),
   Sqrt: operator('Sqrt'),
   Sigmoid: operator('Sigmoid'),

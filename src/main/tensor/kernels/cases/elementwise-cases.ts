@@ -195,6 +195,7 @@ export const elementwiseCases: KernelCases = {
   Neg: unary(tf.neg),
   Abs: unary(tf.abs),
   Exp: unary(tf.exp),
+  Erf: unary(tf.erf),
   Log: unary(tf.log, positives),
   Sqrt: unary(tf.sqrt, positives),
   Sigmoid: unary(tf.sigmoid),
