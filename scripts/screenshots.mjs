@@ -57,6 +57,7 @@ async function pagesOf(page) {
     theatre: '/theatre',
     compare: '/compare',
     figures: '/figures',
+    experiments: '/experiments',
     hardware: '/hardware',
   };
 }
