@@ -22,7 +22,7 @@ export const dreamerSchema = z.strictObject({
 export type DreamerChoice = z.infer<typeof dreamerSchema>;
 
 /** Where a dream lies beside its expert episode. Steps are environment steps, counted from the episode's start. */
-export const alignmentSchema = z.strictObject({
+const alignmentSchema = z.strictObject({
   /** The first imagined step; the model has seen frames up to the one before. */
   start: z.int().min(1),
   /** How many of them: steps `start - context` to `start - 1` are read by the posterior. */

@@ -17,7 +17,7 @@ export const figureFormats = ['svg', 'pdf', 'png', 'csv'] as const;
 export type FigureFormat = (typeof figureFormats)[number];
 export const dotsPerInchSchema = z.int().min(72).max(1200);
 
-export const figureSizeSchema = z.strictObject({
+const figureSizeSchema = z.strictObject({
   name: z.enum(figureSizeNames),
   fontSize: z.number().min(4).max(40).exactOptional(),
   /** In inches; without it, as high as is good for what is shown. */
@@ -36,7 +36,7 @@ export type BandKind = (typeof bandKinds)[number];
 
 export const maximumFigureRuns = 100;
 
-export const learningCurveSchema = z.strictObject({
+const learningCurveSchema = z.strictObject({
   kind: z.literal('learning-curve'),
   ...common,
   runIds: z.array(runIdSchema).min(1).max(maximumFigureRuns),
@@ -50,7 +50,7 @@ export const learningCurveSchema = z.strictObject({
   range: z.strictObject({ from: z.number().nonnegative(), to: z.number().nonnegative() }).exactOptional(),
 });
 
-export const methodComparisonSchema = z.strictObject({
+const methodComparisonSchema = z.strictObject({
   kind: z.literal('method-comparison'),
   ...common,
   /** Evaluations of one environment. */
@@ -58,7 +58,7 @@ export const methodComparisonSchema = z.strictObject({
   marks: z.enum(['points', 'bars']).default('points'),
 });
 
-export const agreementSchema = z.strictObject({
+const agreementSchema = z.strictObject({
   kind: z.literal('latent-distance'),
   ...common,
   /** Evaluations of one environment. */
@@ -67,7 +67,7 @@ export const agreementSchema = z.strictObject({
   measure: z.enum(heldOutMeasureNames).default('latentDistance'),
 });
 
-export const filmstripSchema = z.strictObject({
+const filmstripSchema = z.strictObject({
   kind: z.literal('filmstrip'),
   ...common,
   /** An agent's run that dreamed beside the expert. */
@@ -76,13 +76,13 @@ export const filmstripSchema = z.strictObject({
   columns: z.int().min(2).max(20).exactOptional(),
 });
 
-export const experimentTrainingSchema = z.strictObject({
+const experimentTrainingSchema = z.strictObject({
   kind: z.literal('experiment-training'),
   ...common,
   experiment: experimentIdSchema,
 });
 
-export const experimentReturnsSchema = z.strictObject({
+const experimentReturnsSchema = z.strictObject({
   kind: z.literal('experiment-returns'),
   ...common,
   experiment: experimentIdSchema,

@@ -7,7 +7,7 @@ import { MAXIMUM_EPISODES, MAXIMUM_METADATA_BYTES } from './limits';
 
 /** Beside the arrays that only grow, out of the way of Zarr readers that list the group. */
 const FILE = join('meta', 'annotations.json');
-export const MAXIMUM_NOTE_LENGTH = 500;
+const MAXIMUM_NOTE_LENGTH = 500;
 
 const annotationsSchema = z.object({
   formatVersion: z.literal(1),

@@ -3,7 +3,7 @@ import { layerNormalization } from '../tensor/operations';
 import type { NamedTensors } from '../tensor/program';
 
 /** Layer-norm ε of the released code. */
-export const LAYER_NORMALIZATION_EPSILON = 1e-3;
+const LAYER_NORMALIZATION_EPSILON = 1e-3;
 
 /** x W + b, with `name/weight` `[in, out]` and, where it exists, `name/bias` `[out]`. */
 export function linear(parameters: NamedTensors, name: string, x: tf.Tensor): tf.Tensor {

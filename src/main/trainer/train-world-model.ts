@@ -79,7 +79,7 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
 }
 
 /** Every n-th episode is held out, so that all recordings of a dataset are represented in both parts. */
-export function splitEpisodes(count: number, share: number): { training: number[]; validation: number[] } {
+function splitEpisodes(count: number, share: number): { training: number[]; validation: number[] } {
   const heldOut = Math.min(Math.round(count * share), count - 1);
   const all = Array.from({ length: count }, (_, index) => index);
   const isHeldOut = (index: number): boolean =>

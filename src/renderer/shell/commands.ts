@@ -61,4 +61,4 @@ async function toggleQueue(): Promise<void> {
 }
 
 /** Whether the pages can do anything at the moment. */
-export const isConnected = (): boolean => connection.status === 'open';
+const isConnected = (): boolean => connection.status === 'open';

@@ -13,7 +13,7 @@ export const demoSteps = [
 ] as const;
 export type DemoStepId = (typeof demoSteps)[number]['id'];
 
-export const demoStatuses = ['queued', 'running', 'paused', 'finished', 'failed', 'interrupted'] as const;
+const demoStatuses = ['queued', 'running', 'paused', 'finished', 'failed', 'interrupted'] as const;
 
 /** `demos/<id>.json`: what a demo has made so far, so that it can go on after anything. */
 export const demoStateSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { metricNameSchema } from '../compare';
 import {
   runIdSchema,
   runKinds,
@@ -23,7 +24,6 @@ export interface RunDetail {
 }
 
 const run = z.strictObject({ runId: runIdSchema });
-export const metricNameSchema = z.string().min(1).max(200);
 
 export const runsContract = {
   /** Newest first. */

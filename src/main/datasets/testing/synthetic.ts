@@ -40,7 +40,7 @@ export function syntheticEpisode(index: number, length: number): Episode {
 }
 
 /** Two components a step: t / 100, and minus the episode over 10. */
-export const CONTINUOUS = { actionKind: 'continuous', actionNames: ['time', 'episode'] } as const;
+const CONTINUOUS = { actionKind: 'continuous', actionNames: ['time', 'episode'] } as const;
 
 /** `syntheticEpisode` with continuous actions. */
 export function continuousEpisode(index: number, length: number): Episode {

@@ -37,7 +37,7 @@ export interface AsterixOutcome {
 }
 
 export const FIRST_ROW = 1;
-export const LAST_ROW = BOARD_SIZE - 2;
+const LAST_ROW = BOARD_SIZE - 2;
 export const ROWS = LAST_ROW - FIRST_ROW + 1;
 const RAMP_INTERVAL = 100;
 export const TREASURE_CHANCE = 1 / 3;

@@ -35,7 +35,7 @@ export const FIRST_LANE = 1;
 export const LANES = 8;
 export const BOTTOM_ROW = BOARD_SIZE - 1;
 export const MOVE_INTERVAL = 3;
-export const SLOWEST_INTERVAL = 5;
+const SLOWEST_INTERVAL = 5;
 
 /** New speeds and directions for cars in the given columns. */
 export function drawCars(columns: readonly number[], random: RandomGenerator): readonly Car[] {
@@ -45,7 +45,7 @@ export function drawCars(columns: readonly number[], random: RandomGenerator): r
   });
 }
 
-export function advanceCar(car: Car): Car {
+function advanceCar(car: Car): Car {
   if (car.timer > 0) return { ...car, timer: car.timer - 1 };
   return { ...car, column: (car.column + car.direction + BOARD_SIZE) % BOARD_SIZE, timer: car.interval };
 }

@@ -32,9 +32,9 @@ export interface InvadersOutcome {
 }
 
 export const CANNON_ROW = BOARD_SIZE - 1;
-export const WAVE_ROWS = 4;
+const WAVE_ROWS = 4;
 export const WAVE_COLUMNS = 6;
-export const SHOT_INTERVAL = 5;
+const SHOT_INTERVAL = 5;
 export const ALIEN_SHOT_INTERVAL = 10;
 export const FIRST_MOVE_INTERVAL = 12;
 const LAST_MOVE_INTERVAL = 6;

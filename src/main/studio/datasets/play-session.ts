@@ -9,7 +9,7 @@ import { StudioError } from '../../../shared/errors';
 import { createEnvironment } from '../../environments';
 import { Beat } from './beat';
 
-export const playFramesPerSecond = 15;
+const playFramesPerSecond = 15;
 
 /**
  * An environment that a person plays with the keyboard at a steady pace. An episode waits (`ready`), is played, and has

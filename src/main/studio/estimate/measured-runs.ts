@@ -61,7 +61,7 @@ async function measure(registry: Registry, run: RunRecord, folder: string): Prom
  * Time of a step, from the times of neighbouring rows of a run's metrics: the mean of the middle half, which leaves out
  * pauses, validations and checkpoints, and whole milliseconds do not hurt. Null with too few rows.
  */
-export function stepMilliseconds(folder: string): number | null {
+function stepMilliseconds(folder: string): number | null {
   const intervals: number[] = [];
   let last: { step: number; time: number } | undefined;
   for (const { row } of readMetrics(folder)) {
