@@ -55,7 +55,7 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
   }
   if (loaded.length === 0) return { results };
   const engine = await selectEngine(description.engine, { threads });
-  const heldOut = await HeldOutComparison.create(context, engine, loaded);
+  const heldOut = await HeldOutComparison.create(context, engine, loaded, gradientSteps);
   for (const agent of loaded) {
     const policiesAtSteps = await loadPolicies(home, agent, gradientSteps, (reason) =>
       context.log('warning', reason),

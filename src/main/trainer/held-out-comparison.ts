@@ -10,8 +10,9 @@ import { HeldOutMeasurement, type HeldOutMeasures } from './measure-held-out';
 import { readDescription } from './run-folder';
 import { loadWorldModel, type TrainedWorldModel } from './world-model-runs';
 
-/** Windows of held-out expert latents; more than in training, because it is done once. */
+/** Windows of held-out expert latents that all gradient steps of an agent share, and the fewest that do for one. */
 const WINDOWS = 256;
+const FEWEST_WINDOWS = 64;
 const SHORTEST_WINDOW = 2;
 
 /**
@@ -25,26 +26,32 @@ export class HeldOutComparison {
   readonly #dataset: Dataset;
   readonly #episodes: readonly EncodedEpisode[];
   readonly #horizon: number;
+  readonly #windows: number;
 
   private constructor(
     engine: Engine,
     worldModel: TrainedWorldModel,
     dataset: Dataset,
     episodes: readonly EncodedEpisode[],
-    horizon: number,
+    { horizon, windows }: { horizon: number; windows: number },
   ) {
     this.#engine = engine;
     this.#worldModel = worldModel;
     this.#dataset = dataset;
     this.#episodes = episodes;
     this.#horizon = horizon;
+    this.#windows = windows;
   }
 
-  /** Undefined unless the evaluation names a world model and an expert dataset that has held-out episodes. */
+  /**
+   * @param gradientSteps at how many of them each agent is measured, at most
+   * @returns undefined unless the evaluation names a world model and an expert dataset that has held-out episodes
+   */
   static async create(
     { description, home }: JobContext,
     engine: Engine,
     agents: readonly TrainedAgent[],
+    gradientSteps: number,
   ): Promise<HeldOutComparison | undefined> {
     const parent = description.parents.find(({ role }) => role === 'world-model');
     if (!parent || !description.datasets.some(({ role }) => role === 'expert')) return undefined;
@@ -58,7 +65,8 @@ export class HeldOutComparison {
     const longest = Math.max(...episodes.map(({ length }) => length));
     const horizon = Math.min(dittoConfiguration.parse({}).horizon, longest);
     if (horizon < SHORTEST_WINDOW) return undefined;
-    return new HeldOutComparison(engine, worldModel, dataset, episodes, horizon);
+    const windows = Math.max(FEWEST_WINDOWS, Math.floor(WINDOWS / gradientSteps));
+    return new HeldOutComparison(engine, worldModel, dataset, episodes, { horizon, windows });
   }
 
   /** Of an agent at some of its gradient steps. */
@@ -77,7 +85,7 @@ export class HeldOutComparison {
       parameters,
       this.#dataset,
       this.#episodes,
-      WINDOWS,
+      this.#windows,
     );
     const measures: HeldOutMeasures[] = [];
     for (const policy of policies) measures.push(await measurement.measure(policy.parameters));
