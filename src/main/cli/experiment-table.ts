@@ -26,6 +26,8 @@ export function formatExperiment({ cells, total, references }: ExperimentResults
   const rows = [...groups.values()].map((group) => {
     const { environment, method, expertEpisodes, horizon, reward, worldModelData } = group[0]!.cell;
     const { mean, standardError } = meanAndStandardError(group.map(({ result }) => result.mean));
+    // One seed says nothing of how seeds differ.
+    const error = group.length > 1 ? ` ± ${standardError.toFixed(1)}` : '';
     const all = group.flatMap(({ result }) => result.returns);
     const varied = [
       ...(horizon === null ? [] : [`H=${horizon}`]),
@@ -34,7 +36,7 @@ export function formatExperiment({ cells, total, references }: ExperimentResults
     ].join(', ');
     return [
       ...[environment, methodTitles[method], String(expertEpisodes), varied, String(group.length)],
-      `${mean.toFixed(1)} ± ${standardError.toFixed(1)}`,
+      `${mean.toFixed(1)}${error}`,
       interquartileMean(all).toFixed(1),
       formatMean(group, 'latentDistance'),
       formatMean(group, 'actionAccuracy'),
