@@ -144,3 +144,42 @@ test('an abandoned dream ends between two steps', async () => {
   controller.abort();
   expect(await told.next()).toEqual({ done: true, value: undefined });
 });
+
+test('dreams of continuous actions are watched, and stepped, but not taken over', async () => {
+  const registry = await temporaryStudio();
+  const walker = 'bipedal-walker';
+  await recordDataset(registry, walker, 'random', 2);
+  const { id: worldModel } = await fakeWorldModel(registry, walker);
+  const { id: ditto } = await fakeAgent(registry, 'ditto', walker, worldModel);
+  const { id: bc } = await fakeAgent(registry, 'bc', walker);
+  const dreamer = new Dreamer(registry.home, onnxRuntimeEngine({ threads: 1 }), capacity);
+  const of = { dataset: walker, episode: 1 };
+  const place = { seed: 1, start: 8, context: 8, steps: 10 };
+  const films = await dream(
+    dreamer,
+    [
+      { agent: null, worldModel, ...place },
+      { agent: ditto, worldModel: null, ...place },
+      { agent: bc, worldModel, ...place },
+    ],
+    of,
+  );
+  const { actions } = await (await Dataset.open(datasetFolder(registry.home, walker))).episode(1);
+  const [openLoopFilm, dittoFilm, bcFilm] = films.map((film) => film.actions);
+  expect([...openLoopFilm!]).toEqual([...actions.subarray(0, 17 * 4), NaN, NaN, NaN, NaN]);
+  for (const film of [dittoFilm!, bcFilm!]) {
+    expect(film.subarray(0, 7 * 4)).toEqual(actions.subarray(0, 7 * 4));
+    const own = [...film.subarray(7 * 4, 17 * 4)];
+    expect(own.every((value) => value >= -1 && value <= 1)).toBe(true);
+    expect(own).not.toEqual([...actions.subarray(7 * 4, 17 * 4)]);
+  }
+
+  const width = films[1]!.latents.length / 18;
+  const step = {
+    ...{ expert: of, dreamer: { agent: ditto, worldModel: null, seed: 1 }, step: 12 },
+    latents: films[1]!.latents.slice(12 * width, 13 * width),
+  };
+  const next = await dreamer.step({ ...step, action: null });
+  expect(next.action).toEqual(dittoFilm!.slice(12 * 4, 13 * 4));
+  await expect(dreamer.step({ ...step, action: 1 })).rejects.toThrow(/can only be watched/);
+});

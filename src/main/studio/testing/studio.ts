@@ -14,9 +14,11 @@ import { saveCheckpoint } from '../../trainer/checkpoint';
 import { datasetFolder, runFolder } from '../../trainer/home';
 import { playEpisode } from '../../trainer/record';
 import { toStored } from '../../trainer/tensors';
+import { worldModelArchitecture } from '../../trainer/world-model-definition';
 import { temporaryFolder } from '../../trainer/test-support';
 import { createAgentRun } from '../create-agent-run';
 import { createWorldModelRun } from '../create-world-model-run';
+import { openStudioDataset } from '../open-dataset';
 
 /** For tests: the registry of an empty home, closed and removed when the test ends. */
 export async function temporaryStudio(): Promise<Registry> {
@@ -53,26 +55,17 @@ export async function recordDataset(
 
 export const engine = 'onnxruntime:cpu';
 const sizes = worldModelConfiguration.parse(presets.nano.worldModel);
-const architecture = {
-  ...{
-    imageChannels: 1,
-    actionKind: 'discrete' as const,
-    actions: 3,
-    convolutionDepth: sizes.convolutionDepth,
-  },
-  ...{ deterministicSize: sizes.deterministicSize, hiddenSize: sizes.hiddenSize },
-  ...{ stochasticVariables: sizes.stochasticVariables, stochasticClasses: sizes.stochasticClasses },
-};
 const pixels = { mean: 30, standardDeviation: 50 };
 
 /** For tests: a world model with a checkpoint of random parameters. */
 export async function fakeWorldModel(registry: Registry, dataset: string): Promise<RunDescription> {
   const run = await createWorldModelRun(registry, { dataset, preset: 'nano', settings: {}, engine });
+  const architecture = worldModelArchitecture(sizes, (await openStudioDataset(registry, dataset)).metadata);
   const shapes = worldModelShapes(architecture);
   const { environment } = registry.getDataset(dataset);
   await saveCheckpoint(runFolder(registry.home, run.id), 60, {
     tensors: { parameters: toStored(initializeParameters(shapes, 1), shapes) },
-    state: { model: { environment, architecture, pixels } },
+    state: { model: { environment, architecture: { ...architecture }, pixels } },
   });
   registry.recordCheckpoints(run.id);
   return run;
@@ -94,6 +87,7 @@ export async function fakeAgent(
     settings,
     engine,
   });
+  const architecture = worldModelArchitecture(sizes, (await openStudioDataset(registry, dataset)).metadata);
   const { hiddenLayers, hiddenUnits } = behaviorCloningConfiguration.parse(agentPreset(presets.nano, method));
   const model: AgentModel = {
     ...{ method, environment: registry.getDataset(dataset).environment, architecture, pixels },
