@@ -31,6 +31,7 @@ describe('a dataset with continuous actions', () => {
     expect(dataset.metadata).toMatchObject({ actionKind: 'continuous', actionNames: ['time', 'episode'] });
     for (const [index, length] of LENGTHS.entries()) {
       expect(await dataset.episode(index)).toEqual(continuousEpisode(index, length));
+      expect(dataset.episodeActions(index)).toHaveLength(2 * length);
     }
     await dataset.verify();
     const whole = await recordContinuous(`${folder}-whole`, LENGTHS);

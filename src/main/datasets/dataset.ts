@@ -100,17 +100,22 @@ export class Dataset {
     }
   }
 
+  /** `[length]`, or `[length, components]`: what was done in an episode, a copy. */
+  episodeActions(index: number): Actions {
+    const { start, end } = this.episodes[index]!;
+    return this.actions.slice(start * this.actionWidth, end * this.actionWidth);
+  }
+
   /** One whole episode. */
   async episode(index: number): Promise<Episode> {
     const summary = this.episodes[index];
     if (!summary) throw new RangeError(`episode ${index} is outside the dataset's ${this.episodes.length}`);
     const { start, end, length } = summary;
-    const width = this.actionWidth;
     const observations = new Uint8Array(length * this.frameBytes);
     await this.copyObservations(start, length, observations);
     return {
       observations,
-      actions: this.actions.slice(start * width, end * width),
+      actions: this.episodeActions(index),
       rewards: this.rewards.slice(start, end),
       terminated: this.terminated[end - 1] === 1,
       truncated: this.truncated[end - 1] === 1,

@@ -3,7 +3,6 @@ import type { Dream, DreamChoice, DreamRequest } from '../../shared/dreams';
 import type { WorkProgress } from '../../shared/dataset-views';
 import type { Dataset } from '../datasets/dataset';
 import { featureSize } from '../learning/world-model/architecture';
-import { episodeActions } from '../trainer/expert-latents';
 import { requireAlignment } from './alignment';
 import { findCast, usedModel, type Cast } from './cast';
 import { imagine } from './imagine';
@@ -45,7 +44,7 @@ export async function* dreamBeside(
 ): AsyncGenerator<WorkProgress<Dream[]>> {
   const dataset = await library.expert(expert);
   const stage: Stage = {
-    ...{ dataset, episode: expert.episode, actions: episodeActions(dataset, expert.episode) },
+    ...{ dataset, episode: expert.episode, actions: dataset.episodeActions(expert.episode) },
     ...{ width: dataset.actionWidth, length: dataset.episodes[expert.episode]!.length },
   };
   for (const choice of dreams) requireAlignment(choice, expert, stage.length);

@@ -4,7 +4,6 @@ import type { WorkProgress } from '../../shared/dataset-views';
 import { StudioError } from '../../shared/errors';
 import { featureSize } from '../learning/world-model/architecture';
 import type { Engine } from '../tensor/program';
-import { episodeActions } from '../trainer/expert-latents';
 import { findCast } from './cast';
 import { dreamBeside } from './dream';
 import { imagine } from './imagine';
@@ -42,9 +41,7 @@ export class Dreamer {
     const all = await this.#library.expertLatents(this.#programs, worldModel, dataset, expert.episode);
     const { length } = dataset.episodes[expert.episode]!;
     const done =
-      step < length
-        ? actionAt(episodeActions(dataset, expert.episode), step, dataset.actionWidth)
-        : undefined;
+      step < length ? actionAt(dataset.episodeActions(expert.episode), step, dataset.actionWidth) : undefined;
     const chosen = action ?? (agent ? null : done);
     if (chosen === undefined) {
       throw new StudioError(`The expert's actions end with step ${length - 1}: take over to go further.`);

@@ -44,17 +44,11 @@ export async function encodeEpisodes(
   for (const episode of episodes) {
     const { length } = dataset.episodes[episode]!;
     const latents = await encodeSteps(program, worldModel, dataset, { episode, from: 0, to: length }, seed);
-    encoded.push({ episode, length, latents, actions: episodeActions(dataset, episode) });
+    encoded.push({ episode, length, latents, actions: dataset.episodeActions(episode) });
     onProgress(encoded.length);
   }
   await program.dispose();
   return encoded;
-}
-
-/** `[length]`, or `[length, components]`: action taken in each state. */
-export function episodeActions(dataset: Dataset, episode: number): Actions {
-  const { start, end } = dataset.episodes[episode]!;
-  return dataset.actions.slice(start * dataset.actionWidth, end * dataset.actionWidth);
 }
 
 /**

@@ -47,10 +47,11 @@ export const datasetsHandlers = (studio: Studio): Handlers<StudioContract>['data
       return frameRange(dataset, episode, from, Math.min(to, dataset.episodes[episode]!.length));
     },
     tracks: async ({ id, episode }) => {
-      const { episodes, actions, rewards, terminated, truncated } = await openEpisodes(id, [episode]);
+      const dataset = await openEpisodes(id, [episode]);
+      const { episodes, rewards, terminated, truncated } = dataset;
       const { start, end } = episodes[episode]!;
       return {
-        actions: actions.slice(start, end),
+        actions: dataset.episodeActions(episode),
         rewards: rewards.slice(start, end),
         terminated: terminated[end - 1] === 1,
         truncated: truncated[end - 1] === 1,
