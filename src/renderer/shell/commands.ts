@@ -1,5 +1,5 @@
 import { commands, type Command, type CommandId } from '../../shared/commands';
-import { connection, studio } from '../connection/connection.svelte';
+import { studio } from '../connection/connection.svelte';
 import { themes } from '../../shared/desktop';
 import { describeError } from '../../shared/errors';
 import { layout } from './layout.svelte';
@@ -59,6 +59,3 @@ async function toggleQueue(): Promise<void> {
     held ? 'The queue goes on.' : 'Nothing more is started until you release the queue.',
   );
 }
-
-/** Whether the pages can do anything at the moment. */
-const isConnected = (): boolean => connection.status === 'open';
