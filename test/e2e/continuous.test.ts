@@ -58,7 +58,7 @@ test('a latent and a pixel agent play in the true environment, and are measured 
   }>(
     ...[
       'evaluate',
-      ...agents,
+      ...players,
       '--policies',
       'random',
       '--episodes',
