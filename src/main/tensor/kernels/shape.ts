@@ -110,7 +110,11 @@ const slice: Lowering = (call) => {
   if (x.splat !== undefined) return TracedValue.filled(graph, x.splat, size, x.dtype);
   const starts = graph.integers(axes.map((axis) => begin[axis]!));
   const ends = graph.integers(axes.map((axis) => begin[axis]! + size[axis]!));
-  return result(call, graph.node('Slice', [x.name(), starts, ends, graph.integers(axes)]), size, x.dtype);
+  const cut = (name: string): string => graph.node('Slice', [name, starts, ends, graph.integers(axes)]);
+  // ONNX Runtime copies runs along the last axis, so that axis should not be one channel.
+  if (x.shape.length !== 4 || x.shape[3] !== 1) return result(call, cut(x.name()), size, x.dtype);
+  const image = graph.node('Reshape', [x.name(), graph.integers(x.shape.slice(0, 3))]);
+  return result(call, graph.node('Reshape', [cut(image), graph.integers(size)]), size, x.dtype);
 };
 
 const pad: Lowering = (call) => {

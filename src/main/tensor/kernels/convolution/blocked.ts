@@ -75,16 +75,11 @@ export function filterGradient(
   const { batchSize, inChannels, outChannels, inHeight, inWidth, outHeight, outWidth } = info;
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const block = graph.target.channelBlock!;
-  const images = graph.node(blockedOperator('ReorderInput'), [swapBatchAndChannels(graph, x)], {
-    channels_last: 0,
-  });
-  const filter = permute(
-    graph,
-    dy.nameIn('blocked'),
-    [batchSize / block, block, outChannels / block, outHeight * outWidth, block],
-    [2, 0, 3, 1, 4],
-    [outChannels, batchSize, outHeight, outWidth],
-  );
+  const images = swapBatchAndChannels(graph, x);
+  const filter = graph.node('Reshape', [
+    batchInBlocks(graph, dy),
+    graph.integers([outChannels, batchSize, outHeight, outWidth]),
+  ]);
   const name = graph.node(CONVOLUTION, [images, filter], {
     strides: [1, 1],
     dilations: [strideHeight, strideWidth],
@@ -107,10 +102,31 @@ export function filterGradient(
   return result(call, wanted, info.filterShape);
 }
 
-/** `[batch, height, width, channels]` images as `[channels, batch, height, width]`. */
+/** Blocked images as `[channels / block, batch / block, height * width, batch block, channel block]`. */
+function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const block = graph.target.channelBlock!;
+  const split = [batch / block, block, channels / block, height * width, block];
+  const parts = graph.node('Reshape', [x.nameIn('blocked'), graph.integers(split)]);
+  return graph.node('Transpose', [parts], { perm: [2, 0, 3, 1, 4] });
+}
+
+/** Images whose batch is the channels, in blocks: `[channels, batch / block, height, width, batch block]`. */
 function swapBatchAndChannels(graph: GraphBuilder, x: TracedValue): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const name = x.nameIn('first');
-  if (channels === 1) return graph.node('Reshape', [name, graph.integers([1, batch, height, width])]);
-  return graph.node('Transpose', [name], { perm: [1, 0, 2, 3] });
+  const swapped = graph.integers([channels, batch, height, width]);
+  if (!canBlock(graph, channels)) {
+    const name = x.nameIn('first');
+    const plain =
+      channels === 1
+        ? graph.node('Reshape', [name, swapped])
+        : graph.node('Transpose', [name], { perm: [1, 0, 2, 3] });
+    return graph.node(blockedOperator('ReorderInput'), [plain], { channels_last: 0 });
+  }
+  // Seen as one wide image for each block of channels, whose channels then come out one after the other.
+  const block = graph.target.channelBlock!;
+  const wide = graph.integers([channels / block, block, 1, batch * height * width]);
+  const images = graph.node('Reshape', [batchInBlocks(graph, x), wide]);
+  const attributes = { channels: block, channels_last: 0 };
+  return graph.node('Reshape', [graph.node(blockedOperator('ReorderOutput'), [images], attributes), swapped]);
 }
