@@ -28,13 +28,17 @@ export function formatWorldModel(report: WorldModelReport): string {
 }
 
 function formatPeer(report: WorldModelReport): [string, string][] {
-  const { peerStepMs, ratio, peerPeakMemoryMiB, lossDifference } = report;
-  if (peerStepMs === null || ratio === null || peerPeakMemoryMiB === null || lossDifference === null)
-    return [];
+  const { peerStepMs, ratio, peerProcessorMs, processorRatio, peerPeakMemoryMiB, lossDifference } = report;
+  if (peerStepMs === null || ratio === null || peerProcessorMs === null || processorRatio === null) return [];
+  if (peerPeakMemoryMiB === null || lossDifference === null) return [];
   const modes = Object.entries(report.peerModesMs ?? {});
   return [
     ['PyTorch step', `${milliseconds(peerStepMs)} (${report.peerMode})`],
     ['ratio', `${ratio.toFixed(2)} (ours over PyTorch's: below 1 we are faster)`],
+    [
+      'processor time',
+      `${milliseconds(report.processorMs)}, PyTorch's ${milliseconds(peerProcessorMs)}: ratio ${processorRatio.toFixed(2)}`,
+    ],
     ['PyTorch memory', mebibytes(peerPeakMemoryMiB)],
     ['loss difference', `${lossDifference.toExponential(1)} of the first step's loss`],
     ...modes.map(([mode, time]): [string, string] => [

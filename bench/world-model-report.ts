@@ -23,6 +23,11 @@ export interface WorldModelReport {
   peerStepMs: number | null;
   /** Ours over the peer's: below 1 we are faster. */
   ratio: number | null;
+  /** Median processor time of a step: on a busy machine and one thread the steadier measure. Threads that wait count too. */
+  processorMs: number;
+  /** Median, of the peer. */
+  peerProcessorMs: number | null;
+  processorRatio: number | null;
   /** The model's operations in 10⁹ per second. */
   gflops: number;
   gemmPeakGflops: number;
@@ -44,6 +49,8 @@ export interface Series {
   compileMs: number;
   losses: number[];
   times: number[];
+  /** Milliseconds of processor time of each step. */
+  processorTimes: number[];
   peer: PeerStep[];
   peakMemoryMiB: number;
   otherLoad: number;
@@ -63,6 +70,8 @@ export function reportWorldModel(
   const stepMs = median(series.times.slice(WARM_UP_STEPS));
   const peerTimes = series.peer.slice(WARM_UP_STEPS).map((answer) => answer.stepMs);
   const peerStepMs = peer ? median(peerTimes) : null;
+  const processorMs = median(series.processorTimes.slice(WARM_UP_STEPS));
+  const peerProcessorMs = peer ? median(peerProcessorTimes(series.peer)) : null;
   const gflops = trainingOperations(definition.architecture, batchSize, sequenceLength) / (stepMs * 1e6);
   const peerLoss = series.peer[0]?.loss;
   return {
@@ -76,6 +85,9 @@ export function reportWorldModel(
     stepMs,
     peerStepMs,
     ratio: peerStepMs === null ? null : stepMs / peerStepMs,
+    processorMs,
+    peerProcessorMs,
+    processorRatio: peerProcessorMs === null ? null : processorMs / peerProcessorMs,
     gflops,
     gemmPeakGflops,
     peakShare: gflops / gemmPeakGflops,
@@ -88,4 +100,14 @@ export function reportWorldModel(
     machine: describeMachine(),
     versions: { ...describeVersions(), ...(peer ? { torch: peer.version } : {}) },
   };
+}
+
+/** Milliseconds of processor time of each step after the warm-up; the peer says what it has used so far. */
+function peerProcessorTimes(answers: readonly PeerStep[]): number[] {
+  return answers
+    .slice(WARM_UP_STEPS)
+    .map(
+      (answer, index) =>
+        (answer.processorSeconds - answers[WARM_UP_STEPS + index - 1]!.processorSeconds) * 1000,
+    );
 }

@@ -83,6 +83,7 @@ async function runSteps(
     compileMs: performance.now() - start,
     losses: [],
     times: [],
+    processorTimes: [],
     peer: [],
     peakMemoryMiB: 0,
     otherLoad: 0,
@@ -95,8 +96,11 @@ async function runSteps(
       peerBefore = series.peer.at(-1)?.processorSeconds ?? 0;
     }
     const begin = performance.now();
+    const processor = process.cpuUsage();
     const { loss } = await trainStep.run(task.inputs);
     series.times.push(performance.now() - begin);
+    const { user, system } = process.cpuUsage(processor);
+    series.processorTimes.push((user + system) / 1000);
     series.losses.push(loss![0]!);
     if (!peer) continue;
     await setTimeout(PAUSE_MS);

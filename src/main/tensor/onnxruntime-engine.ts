@@ -114,6 +114,8 @@ async function compileProgram(
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
+    // Planning all buffers as one block costs a third more memory at no gain in speed.
+    enableMemPattern: false,
     // Beside other providers it warns that it leaves the arithmetic of shapes to the CPU, as it should.
     ...(provider === 'cpu' ? {} : { logSeverityLevel: ERRORS_ONLY }),
     ...(options.threads ? { intraOpNumThreads: options.threads } : {}),
