@@ -5,11 +5,18 @@ const STEPS = 4;
 /** `torch.compile` takes a minute, where it works at all. */
 const LIMIT_SECONDS = 300;
 
-/** Median step of each of PyTorch's modes, in milliseconds, each in a process of its own; null where it does not work. */
-export async function timePeerModes(settings: PeerSettings): Promise<Record<PeerMode, number | null>> {
-  const times: Partial<Record<PeerMode, number | null>> = {};
-  for (const mode of peerModes) times[mode] = await timeMode(mode, settings);
-  return times as Record<PeerMode, number | null>;
+/** Median step in milliseconds; null where the mode does not work, nothing where it does not apply. */
+export type PeerModeTimes = Partial<Record<PeerMode, number | null>>;
+
+/** Times PyTorch's modes, each in a process of its own. */
+export async function timePeerModes(settings: PeerSettings): Promise<PeerModeTimes> {
+  const times: PeerModeTimes = {};
+  for (const mode of peerModes) {
+    // Agents see no images.
+    if (mode === 'channels-last' && settings.training === 'ditto') continue;
+    times[mode] = await timeMode(mode, settings);
+  }
+  return times;
 }
 
 async function timeMode(mode: PeerMode, settings: PeerSettings): Promise<number | null> {
@@ -31,6 +38,9 @@ async function timeMode(mode: PeerMode, settings: PeerSettings): Promise<number 
   }
 }
 
-export function fastestMode(times: Record<PeerMode, number | null>): PeerMode {
-  return peerModes.reduce((best, mode) => ((times[mode] ?? Infinity) < times[best]! ? mode : best), 'eager');
+export function fastestMode(times: PeerModeTimes): PeerMode {
+  return peerModes.reduce(
+    (best, mode) => ((times[mode] ?? Infinity) < (times[best] ?? Infinity) ? mode : best),
+    'eager',
+  );
 }

@@ -6,15 +6,19 @@ import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
 import type { SamplingReport, SamplingTimes } from './sampling';
 import type { TheatreReport } from './theatre';
-import type { WorldModelReport } from './world-model-report';
+import type { TrainStepReport } from './train-step-report';
 
 /** Reports as a person reads them. */
-export function formatWorldModel(report: WorldModelReport): string {
-  const { preset, batchSize, sequenceLength, gflops, peakShare, gemmPeakGflops } = report;
+export function formatTrainStep(report: TrainStepReport): string {
+  const { preset, training, batchSize, sequenceLength, gflops, peakShare, gemmPeakGflops } = report;
   const millions = (report.parameters / 1e6).toFixed(2);
   return formatPairs([
-    ['preset', `${preset}: ${millions} M parameters, batch ${batchSize} x ${sequenceLength}`],
-    ['step', `${milliseconds(report.stepMs)} (median of ${report.steps})`],
+    [
+      'step of',
+      `${training} at ${preset}: ${millions} M trained parameters, batch ${batchSize} x ${sequenceLength}`,
+    ],
+    ['engine', report.engine],
+    ['time', `${milliseconds(report.stepMs)} (median of ${report.steps})`],
     [
       'model operations',
       `${gflops.toFixed(1)} GFLOP/s, ${percent(peakShare)} of the ${gemmPeakGflops.toFixed(0)} GFLOP/s of matrix products here`,
@@ -27,13 +31,13 @@ export function formatWorldModel(report: WorldModelReport): string {
   ]);
 }
 
-function formatPeer(report: WorldModelReport): [string, string][] {
+function formatPeer(report: TrainStepReport): [string, string][] {
   const { peerStepMs, ratio, peerProcessorMs, processorRatio, peerPeakMemoryMiB, lossDifference } = report;
   if (peerStepMs === null || ratio === null || peerProcessorMs === null || processorRatio === null) return [];
   if (peerPeakMemoryMiB === null || lossDifference === null) return [];
   const modes = Object.entries(report.peerModesMs ?? {});
   return [
-    ['PyTorch step', `${milliseconds(peerStepMs)} (${report.peerMode})`],
+    ['PyTorch step', `${milliseconds(peerStepMs)} (${report.peerMode}, on ${report.peerDevice})`],
     ['ratio', `${ratio.toFixed(2)} (ours over PyTorch's: below 1 we are faster)`],
     [
       'processor time',

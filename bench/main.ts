@@ -13,14 +13,14 @@ import {
   formatProfile,
   formatSampling,
   formatTheatre,
-  formatWorldModel,
+  formatTrainStep,
 } from './format';
 import { benchNearest, type NearestBenchOptions } from './nearest';
-import { peerModes } from './peer';
-import { profileWorldModel } from './profile';
+import { peerDevices, peerModes } from './peer';
+import { profileTrainStep } from './profile';
 import { benchSampling, type SamplingBenchOptions } from './sampling';
 import { benchTheatre } from './theatre';
-import { benchWorldModel, type WorldModelBenchOptions } from './world-model';
+import { benchTrainStep, type TrainStepBenchOptions } from './train-step';
 
 /** Bad input of every kind; 1 is left for our own mistakes. */
 const BAD_INPUT = 2;
@@ -40,8 +40,10 @@ const countOption = (flags: string, description: string) =>
 const presetOption = () =>
   new Option('--preset <name>', 'size of the model').choices(presetNames).default('tiny');
 const stepsOption = () => countOption('--steps <steps>', 'steps to time');
-const batchOption = () => countOption('--batch <sequences>', "instead of the preset's batch");
+const batchOption = () => countOption('--batch <sequences>', "or rollouts, instead of the preset's batch");
 const threadsOption = () => countOption('--threads <threads>', 'of every side; all cores unless given');
+const engineOption = () =>
+  new Option('--engine <id>', 'ours, e.g. onnxruntime:webgpu').default('onnxruntime:cpu');
 const jsonOption = () => new Option('--json', 'print one JSON line');
 
 /** Prints the report as one JSON line, or for a person. */
@@ -53,29 +55,36 @@ const program = new Command('bench')
   .description('Measures how fast DITTO Studio is on this machine.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : BAD_INPUT));
 
-program
-  .command('world-model')
-  .description('time of a world-model training step, against the machine and against PyTorch')
-  .addOption(presetOption())
-  .addOption(stepsOption().default(20))
-  .addOption(batchOption())
-  .addOption(threadsOption())
-  .addOption(
-    new Option(
-      '--peer [mode]',
-      'alternate with the same step in PyTorch, in the named mode or the fastest; DITTO_PYTHON names the Python',
+for (const [command, training, description] of [
+  ['world-model', 'world-model', 'a world-model training step'],
+  ['agent', 'ditto', 'a training step of DITTO'],
+] as const) {
+  program
+    .command(command)
+    .description(`time of ${description}, against the machine and against PyTorch`)
+    .addOption(presetOption())
+    .addOption(stepsOption().default(20))
+    .addOption(batchOption())
+    .addOption(threadsOption())
+    .addOption(engineOption())
+    .addOption(
+      new Option(
+        '--peer [mode]',
+        'alternate with the same step in PyTorch, in the named mode or the fastest; DITTO_PYTHON names the Python',
+      )
+        .choices([...peerModes, 'fastest'])
+        .preset('fastest'),
     )
-      .choices([...peerModes, 'fastest'])
-      .preset('fastest'),
-  )
-  .addOption(
-    new Option('--profile', 'print where the time goes, by ONNX operator, instead').conflicts(['peer']),
-  )
-  .addOption(jsonOption())
-  .action(async (flags: WorldModelBenchOptions & CommonFlags & { profile?: true }) => {
-    if (flags.profile) print(await profileWorldModel(flags), flags, formatProfile);
-    else print(await benchWorldModel(flags), flags, formatWorldModel);
-  });
+    .addOption(new Option('--peer-device <device>', "PyTorch's").choices(peerDevices).default('cpu'))
+    .addOption(
+      new Option('--profile', 'print where the time goes, by ONNX operator, instead').conflicts(['peer']),
+    )
+    .addOption(jsonOption())
+    .action(async (flags: TrainStepBenchOptions & CommonFlags & { profile?: true }) => {
+      if (flags.profile) print(await profileTrainStep(training, flags), flags, formatProfile);
+      else print(await benchTrainStep(training, flags), flags, formatTrainStep);
+    });
+}
 
 program
   .command('nearest')

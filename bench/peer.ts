@@ -3,18 +3,23 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
+import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { StudioError } from '../src/shared/errors';
 
 /** Ways in which PyTorch can run the same model: plain, with channels-last images, through `torch.compile`. */
 export const peerModes = ['eager', 'channels-last', 'compile'] as const;
 export type PeerMode = (typeof peerModes)[number];
 
-/** What bench/peer/world_model.py is told first. */
+export const peerDevices = ['cpu', 'cuda'] as const;
+
+/** What bench/peer/train_step.py is told first. */
 export interface PeerSettings {
-  definition: unknown;
-  /** Safetensors file with `parameters/*` and `inputs/*`. */
+  training: BenchmarkTraining;
+  definition: object;
+  /** Safetensors file with `parameters/*`, `carried/*`, `frozen/*` and `inputs/*`. */
   tensors: string;
   threads: number;
+  device: (typeof peerDevices)[number];
 }
 
 export interface PeerStep {
@@ -25,24 +30,31 @@ export interface PeerStep {
   processorSeconds: number;
 }
 
+interface Greeting {
+  torch: string;
+  device: string;
+}
+
 /** A PyTorch process that makes one training step whenever it is asked to. */
 export class Peer {
   readonly mode: PeerMode;
   /** PyTorch's version. */
   readonly version: string;
+  /** `cpu`, or the name of the GPU. */
+  readonly device: string;
   readonly #channel: Channel;
 
-  private constructor(mode: PeerMode, version: string, channel: Channel) {
+  private constructor(mode: PeerMode, { torch, device }: Greeting, channel: Channel) {
     this.mode = mode;
-    this.version = version;
+    this.version = torch;
+    this.device = device;
     this.#channel = channel;
   }
 
   /** Throws StudioError if there is no Python with PyTorch. */
   static async start(mode: PeerMode, settings: PeerSettings): Promise<Peer> {
     const channel = new Channel(mode);
-    const { torch } = await channel.ask<{ torch: string }>(settings);
-    return new Peer(mode, torch, channel);
+    return new Peer(mode, await channel.ask<Greeting>(settings), channel);
   }
 
   step(): Promise<PeerStep> {
@@ -64,7 +76,7 @@ class Channel {
   #errors = '';
 
   constructor(mode: PeerMode) {
-    const script = join(projectFolder(), 'bench', 'peer', 'world_model.py');
+    const script = join(projectFolder(), 'bench', 'peer', 'train_step.py');
     this.#child = spawn(this.#python, ['-B', script, mode]);
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#errors += text));
     // Writing to a process that has ended is reported through its end.

@@ -1,10 +1,13 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
+import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
+import { StudioError } from '../src/shared/errors';
+import { trainingTask } from '../src/main/studio/benchmark/training-task';
+import { selectEngine } from '../src/main/tensor/engines';
+import { onnxRuntimeEngine, type OnnxRuntimeProvider } from '../src/main/tensor/onnxruntime-engine';
 import { TrainStep } from '../src/main/tensor/train-step';
-import type { WorldModelBenchOptions } from './world-model';
-import { worldModelTask } from '../src/main/studio/benchmark/world-model-task';
+import type { TrainStepBenchOptions } from './train-step';
 
 export interface OperatorTime {
   operator: string;
@@ -23,13 +26,17 @@ interface ProfileEvent {
   args?: { op_name?: string };
 }
 
-/** Where the time of a world-model step goes, by ONNX operator, most first. Profiling itself slows the step a little. */
-export async function profileWorldModel(options: WorldModelBenchOptions): Promise<OperatorTime[]> {
+/** Where the time of a training step goes, by ONNX operator, most first. Profiling itself slows the step a little. */
+export async function profileTrainStep(
+  training: BenchmarkTraining,
+  options: TrainStepBenchOptions,
+): Promise<OperatorTime[]> {
+  const provider = await selectProvider(options.engine);
   const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
   try {
     const threads = options.threads ?? availableParallelism();
-    const engine = onnxRuntimeEngine({ threads, profilePrefix: join(folder, 'profile') });
-    const task = worldModelTask(options.preset, options.batch);
+    const engine = onnxRuntimeEngine({ provider, threads, profilePrefix: join(folder, 'profile') });
+    const task = trainingTask(training, options.preset, options.batch);
     const trainStep = await TrainStep.compile(engine, task.step, task);
     for (let step = 0; step < options.steps; step++) await trainStep.run(task.inputs);
     await trainStep.dispose();
@@ -41,6 +48,14 @@ export async function profileWorldModel(options: WorldModelBenchOptions): Promis
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Only ONNX Runtime writes such profiles. Throws StudioError if the engine cannot be used. */
+async function selectProvider(id: string): Promise<OnnxRuntimeProvider> {
+  const engine = await selectEngine(id);
+  const [runtime, provider] = engine.id.split(':');
+  if (runtime === 'onnxruntime') return provider as OnnxRuntimeProvider;
+  throw new StudioError(`The engine ${engine.id} writes no profile: choose one of ONNX Runtime's.`);
 }
 
 function summarize(events: readonly ProfileEvent[], steps: number): OperatorTime[] {

@@ -69,15 +69,19 @@ class ActorCritic(nn.Module):
         self.critic = perceptron(features, 1, *shape)
         self.target = perceptron(features, 1, *shape).requires_grad_(False)
 
+    def imagine_step(self, h: Tensor, z: Tensor, action_uniform: Tensor, prior_uniform: Tensor):
+        """The policy's action in (h, z), and the state that the model's prior expects after it."""
+        action = self.policy.sample(self.actor(torch.cat((h, z), -1)), action_uniform)
+        h = self.dynamics.step(h, z, self.dynamics.input_action(action))
+        return h, straight_through(self.dynamics.prior(h), prior_uniform.unsqueeze(-1)).flatten(1), action
+
     def imagine(self, start: Tensor, action_uniform: Tensor, prior_uniform: Tensor) -> tuple[Tensor, Tensor]:
         """States `[H, batch, features]` and the actions `[H - 1, batch, actions]` between them, with gradients."""
         size = self.architecture.deterministicSize
         h, z = start[:, :size], start[:, size:]
         states, actions = [start], []
         for u_action, u_prior in zip(action_uniform, prior_uniform):
-            action = self.policy.sample(self.actor(states[-1]), u_action)
-            h = self.dynamics.step(h, z, self.dynamics.input_action(action))
-            z = straight_through(self.dynamics.prior(h), u_prior.unsqueeze(-1)).flatten(1)
+            h, z, action = self.imagine_step(h, z, u_action, u_prior)
             actions.append(action)
             states.append(torch.cat((h, z), -1))
         return torch.stack(states), torch.stack(actions)

@@ -22,7 +22,8 @@ export function dittoTask(definition: DittoDefinition): DittoTask {
   return {
     ...{ step, parameters, carried: initialTarget(parameters) },
     frozen: randomValues(step.frozen!, 0.1),
-    inputs: randomValues(Object.fromEntries(inputs), 1),
+    // Most steps leave the target critic as it is.
+    inputs: { ...randomValues(Object.fromEntries(inputs), 1), updateTarget: Float32Array.of(0) },
   };
 }
 

@@ -1,23 +1,17 @@
-import { dittoConfiguration } from '../../../shared/configuration/agent';
-import { findPreset } from '../../../shared/configuration/presets';
 import {
   benchmarkPresets,
   benchmarkTrainings,
   type BenchmarkTraining,
   type EngineBenchmark,
 } from '../../../shared/contract/benchmark';
-import { dittoOperations } from '../../learning/agents/operations';
 import { median } from '../../learning/statistics';
-import { trainingOperations } from '../../learning/world-model/operations';
 import { selectEngine } from '../../tensor/engines';
 import { measureGemmPeak } from '../../tensor/gemm-peak';
-import type { Engine, NamedValues, TensorValues } from '../../tensor/program';
-import { TrainStep, type TrainStepDefinition } from '../../tensor/train-step';
-import { defineDitto } from '../../trainer/agent-definitions';
+import type { Engine } from '../../tensor/program';
+import { TrainStep } from '../../tensor/train-step';
 import { versions } from '../../trainer/run-folder';
-import { dittoTask } from './ditto-task';
 import { watchOtherLoad } from './other-load';
-import { worldModelTask } from './world-model-task';
+import { trainingTask, type TrainingTask } from './training-task';
 
 type Preset = (typeof benchmarkPresets)[number];
 
@@ -28,28 +22,6 @@ const STEP_SECONDS: Readonly<Record<Preset, number>> = { nano: 0.75, tiny: 2 };
 const WARM_UP_STEPS = 2;
 /** A step that would take longer, were time in proportion to operations, is left out: nobody trains on such an engine. */
 const LONGEST_STEP_SECONDS = 8;
-
-/** A training step on noise, with everything that it takes to run it. */
-interface Task {
-  step: TrainStepDefinition;
-  parameters: NamedValues;
-  inputs: Record<string, TensorValues>;
-  operations: number;
-}
-
-const makeTask: Readonly<Record<BenchmarkTraining, (preset: Preset) => Task>> = {
-  'world-model': (preset) => {
-    const task = worldModelTask(preset);
-    const { architecture, batchSize, sequenceLength } = task.definition;
-    return { ...task, operations: trainingOperations(architecture, batchSize, sequenceLength) };
-  },
-  ditto: (preset) => {
-    const configuration = dittoConfiguration.parse(findPreset(preset).ditto);
-    const { architecture } = worldModelTask(preset).definition;
-    const definition = defineDitto(configuration, architecture, 0);
-    return { ...dittoTask(definition), operations: dittoOperations(definition) };
-  },
-};
 
 /**
  * Measures an engine for about ten seconds: the best rate of matrix products, and the median training steps of small
@@ -84,7 +56,7 @@ async function measureTraining(
 ): Promise<EngineBenchmark['steps']> {
   const steps: EngineBenchmark['steps'] = [];
   for (const preset of benchmarkPresets) {
-    const task = makeTask[training](preset);
+    const task = trainingTask(training, preset);
     const { operations } = task;
     const last = steps.at(-1);
     if (last && (last.milliseconds * operations) / last.operations > 1000 * LONGEST_STEP_SECONDS) break;
@@ -95,7 +67,7 @@ async function measureTraining(
 }
 
 /** Milliseconds of training steps, for as long as said and at least one. */
-async function timeSteps(engine: Engine, task: Task, seconds: number): Promise<number[]> {
+async function timeSteps(engine: Engine, task: TrainingTask, seconds: number): Promise<number[]> {
   const trainStep = await TrainStep.compile(engine, task.step, task);
   try {
     for (let step = 0; step < WARM_UP_STEPS; step++) await trainStep.run(task.inputs);

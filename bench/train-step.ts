@@ -2,51 +2,66 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
+import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
+import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
+import { trainingTask, type TrainingTask } from '../src/main/studio/benchmark/training-task';
+import { selectEngine } from '../src/main/tensor/engines';
+import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
+import type { Engine } from '../src/main/tensor/program';
 import { TrainStep } from '../src/main/tensor/train-step';
 import { encodeSafetensors, type StoredTensor } from '../src/main/trainer/safetensors';
 import { fastestMode, timePeerModes } from './choose-peer';
-import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
-import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { peakMemoryMiB } from './machine';
-import { Peer, type PeerMode } from './peer';
-import { reportWorldModel, WARM_UP_STEPS, type Series, type WorldModelReport } from './world-model-report';
-import { worldModelTask, type WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
+import { Peer, type PeerMode, type PeerSettings } from './peer';
+import { reportTrainStep, WARM_UP_STEPS, type Series, type TrainStepReport } from './train-step-report';
 
 /** Both runtimes' threads go on spinning for a moment after a step, which must not cost the other one. */
 const PAUSE_MS = 20;
 
-export interface WorldModelBenchOptions {
+export interface TrainStepBenchOptions {
   preset: string;
   steps: number;
   batch?: number;
+  /** Of ours, e.g. `onnxruntime:webgpu`. */
+  engine: string;
   /** PyTorch beside us, in the mode that is named or the fastest. */
   peer?: PeerMode | 'fastest';
+  peerDevice: PeerSettings['device'];
   threads?: number;
 }
 
-/** Times training steps of the preset's world model, alternating with the peer's if there is one. */
-export async function benchWorldModel(options: WorldModelBenchOptions): Promise<WorldModelReport> {
+/** Times training steps of the preset, alternating with the peer's if there is one. */
+export async function benchTrainStep(
+  training: BenchmarkTraining,
+  options: TrainStepBenchOptions,
+): Promise<TrainStepReport> {
   const threads = options.threads ?? availableParallelism();
-  const task = worldModelTask(options.preset, options.batch);
-  const { peer, peerModesMs, stop } = await startPeer(task, threads, options.peer);
+  const engine = await selectEngine(options.engine, { threads });
+  const task = trainingTask(training, options.preset, options.batch);
+  const { peer, peerModesMs, stop } = await startPeer(task, threads, options);
   try {
-    const series = await runSteps(task, threads, options.steps, peer);
-    const gemmPeakGflops = await measureGemmPeak(onnxRuntimeEngine({ threads }));
-    return reportWorldModel(options.preset, task, threads, series, gemmPeakGflops, peer, peerModesMs);
+    const series = await runSteps(task, engine, options.steps, peer);
+    const gemmPeakGflops = await measureGemmPeak(engine);
+    const ours = { preset: options.preset, engine: engine.id, threads, gemmPeakGflops };
+    return reportTrainStep(task, ours, series, peer, peerModesMs);
   } finally {
     await stop();
   }
 }
 
-async function startPeer(task: WorldModelTask, threads: number, mode: WorldModelBenchOptions['peer']) {
+async function startPeer(
+  task: TrainingTask,
+  threads: number,
+  { peer: mode, peerDevice: device }: TrainStepBenchOptions,
+) {
   if (mode === undefined) return { peer: null, peerModesMs: null, stop: () => Promise.resolve() };
   const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const tensors = join(folder, 'task.safetensors');
     await writeFile(tensors, Buffer.concat(encodeSafetensors(storedTask(task))));
-    const settings = { definition: task.definition, tensors, threads };
+    const { training, definition } = task;
+    const settings = { training, definition, tensors, threads, device };
     const peerModesMs = mode === 'fastest' ? await timePeerModes(settings) : null;
     const peer = await Peer.start(peerModesMs ? fastestMode(peerModesMs) : (mode as PeerMode), settings);
     const stop = async (): Promise<void> => {
@@ -60,25 +75,39 @@ async function startPeer(task: WorldModelTask, threads: number, mode: WorldModel
   }
 }
 
-function storedTask({ step, parameters, inputs }: WorldModelTask): Record<string, StoredTensor> {
+function storedTask({
+  step,
+  parameters,
+  carried,
+  frozen,
+  inputs,
+}: TrainingTask): Record<string, StoredTensor> {
+  const inputShapes = Object.fromEntries(
+    Object.entries(step.inputs).map(([name, { shape }]) => [name, shape]),
+  );
+  const groups = [
+    ['parameters', parameters, step.parameters],
+    ['carried', carried, step.carried],
+    ['frozen', frozen, step.frozen],
+    ['inputs', inputs, inputShapes],
+  ] as const;
   const stored: Record<string, StoredTensor> = {};
-  for (const [name, data] of Object.entries(parameters)) {
-    stored[`parameters/${name}`] = { shape: step.parameters[name]!, data };
-  }
-  for (const [name, data] of Object.entries(inputs)) {
-    stored[`inputs/${name}`] = { shape: step.inputs[name]!.shape, data };
+  for (const [group, values = {}, shapes = {}] of groups) {
+    for (const [name, data] of Object.entries(values)) {
+      stored[`${group}/${name}`] = { shape: shapes[name]!, data };
+    }
   }
   return stored;
 }
 
 async function runSteps(
-  task: WorldModelTask,
-  threads: number,
+  task: TrainingTask,
+  engine: Engine,
   steps: number,
   peer: Peer | null,
 ): Promise<Series> {
   const start = performance.now();
-  const trainStep = await TrainStep.compile(onnxRuntimeEngine({ threads }), task.step, task);
+  const trainStep = await TrainStep.compile(engine, task.step, task);
   const series: Series = {
     compileMs: performance.now() - start,
     losses: [],

@@ -1,17 +1,22 @@
 import { elementCount } from '../src/main/tensor/program';
 import { describeMachine, describeVersions } from './machine';
+import type { PeerModeTimes } from './choose-peer';
 import type { Peer, PeerMode, PeerStep } from './peer';
 import { median } from '../src/main/learning/statistics';
-import { trainingOperations } from '../src/main/learning/world-model/operations';
-import type { WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
+import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
+import type { TrainingTask } from '../src/main/studio/benchmark/training-task';
 
 /** First steps, in which both sides allocate; their times do not count. */
 export const WARM_UP_STEPS = 2;
 
-export interface WorldModelReport {
+export interface TrainStepReport {
+  training: BenchmarkTraining;
   preset: string;
+  engine: string;
   batchSize: number;
+  /** Of an agent the horizon. */
   sequenceLength: number;
+  /** Trained ones. */
   parameters: number;
   threads: number;
   steps: number;
@@ -37,7 +42,9 @@ export interface WorldModelReport {
   /** Of the first step's losses, relative. */
   lossDifference: number | null;
   peerMode: PeerMode | null;
-  peerModesMs: Record<PeerMode, number | null> | null;
+  /** `cpu`, or the name of the GPU. */
+  peerDevice: string | null;
+  peerModesMs: PeerModeTimes | null;
   /** Share of the machine's cores that other programs took meanwhile. */
   otherLoad: number;
   machine: string;
@@ -57,29 +64,26 @@ export interface Series {
 }
 
 /** The figures that the measured series come to. */
-export function reportWorldModel(
-  preset: string,
-  { definition, step }: WorldModelTask,
-  threads: number,
+export function reportTrainStep(
+  { training, step, operations, batchSize, length }: TrainingTask,
+  ours: Pick<TrainStepReport, 'preset' | 'engine' | 'threads' | 'gemmPeakGflops'>,
   series: Series,
-  gemmPeakGflops: number,
   peer: Peer | null,
-  peerModesMs: WorldModelReport['peerModesMs'],
-): WorldModelReport {
-  const { batchSize, sequenceLength } = definition;
+  peerModesMs: PeerModeTimes | null,
+): TrainStepReport {
   const stepMs = median(series.times.slice(WARM_UP_STEPS));
   const peerTimes = series.peer.slice(WARM_UP_STEPS).map((answer) => answer.stepMs);
   const peerStepMs = peer ? median(peerTimes) : null;
   const processorMs = median(series.processorTimes.slice(WARM_UP_STEPS));
   const peerProcessorMs = peer ? median(peerProcessorTimes(series.peer)) : null;
-  const gflops = trainingOperations(definition.architecture, batchSize, sequenceLength) / (stepMs * 1e6);
+  const gflops = operations / (stepMs * 1e6);
   const peerLoss = series.peer[0]?.loss;
   return {
-    preset,
+    training,
+    ...ours,
     batchSize,
-    sequenceLength,
+    sequenceLength: length,
     parameters: Object.values(step.parameters).reduce((sum, shape) => sum + elementCount(shape), 0),
-    threads,
     steps: series.times.length - WARM_UP_STEPS,
     compileMs: series.compileMs,
     stepMs,
@@ -89,12 +93,12 @@ export function reportWorldModel(
     peerProcessorMs,
     processorRatio: peerProcessorMs === null ? null : processorMs / peerProcessorMs,
     gflops,
-    gemmPeakGflops,
-    peakShare: gflops / gemmPeakGflops,
+    peakShare: gflops / ours.gemmPeakGflops,
     peakMemoryMiB: series.peakMemoryMiB,
     peerPeakMemoryMiB: series.peer.at(-1)?.peakMemoryMiB ?? null,
     lossDifference: peerLoss === undefined ? null : Math.abs(series.losses[0]! / peerLoss - 1),
     peerMode: peer?.mode ?? null,
+    peerDevice: peer?.device ?? null,
     peerModesMs,
     otherLoad: series.otherLoad,
     machine: describeMachine(),

@@ -1,0 +1,153 @@
+"""One training step in PyTorch, of a world model or of DITTO, on request: the peer that the bench alternates with.
+
+Started by bench/peer.ts with the mode as its argument. Reads JSON lines: first `{"training", "definition", "tensors",
+"threads", "device"}`, where `tensors` is a safetensors file with `parameters/*`, `carried/*`, `frozen/*` and `inputs/*`,
+then `{"step": true}` for each step. Answers each with a JSON line.
+"""
+
+import json
+import resource
+import struct
+import sys
+import time
+from pathlib import Path
+from typing import Callable
+
+import torch
+from torch import Tensor, nn
+
+# The models that the parity tests compare the engine with.
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "test" / "parity"))
+from pytorch import agents, parameters, world_model  # noqa: E402
+
+TYPES = {"F32": torch.float32, "I32": torch.int32, "U8": torch.uint8}
+
+Tensors = dict[str, Tensor]
+
+
+def read_safetensors(path: str) -> Tensors:
+    """The format is simple enough that the bench need not ask for its package."""
+    content = bytearray(Path(path).read_bytes())
+    (size,) = struct.unpack_from("<Q", content)
+    header = json.loads(content[8 : 8 + size])
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        data = torch.frombuffer(content[8 + size + begin : 8 + size + end], dtype=TYPES[entry["dtype"]])
+        tensors[name] = data.reshape(entry["shape"])
+    return tensors
+
+
+def select(tensors: Tensors, prefix: str) -> Tensors:
+    return {name[len(prefix) :]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def assign(named: parameters.Parameters, values: Tensors) -> None:
+    for name, (parameter, layout) in named.items():
+        parameter.data = layout.from_studio(values[name]).contiguous()
+
+
+def world_model_loss(definition: dict, tensors: Tensors, mode: str, device: str):
+    """The model, and its loss as a function of the batch."""
+    model = world_model.WorldModel(world_model.Architecture(**definition["architecture"]))
+    assign(parameters.world_model(model), select(tensors, "parameters/"))
+    model.to(device)
+    if mode in ("channels-last", "compile"):
+        model.memory_format = torch.channels_last
+        model.to(memory_format=torch.channels_last)
+    if mode == "compile":
+        # One time step, of many small operations; the loop over all of them takes more than ten minutes to compile.
+        model.dynamics.observe_step = torch.compile(model.dynamics.observe_step)
+    a, size = model.architecture, definition["batchSize"]
+    state = (torch.zeros(size, a.deterministicSize), torch.zeros(size, a.stochastic_size))
+    state = tuple(part.to(device) for part in state)
+
+    def loss(batch: Tensors) -> Tensor:
+        nonlocal state
+        value, _, state = model.loss(definition, batch, *state)
+        return value
+
+    return model, loss
+
+
+def recursive_lambda_returns(rewards: Tensor, values: Tensor, discount: float, mix: float) -> Tensor:
+    """Eq. 14 from the end, as whoever trains with it writes it; the parity tests' definition takes H² operations."""
+    following, returns = values[-1], []
+    for reward, value in zip(reversed(rewards), reversed(values[1:])):
+        following = reward + discount * torch.lerp(value, following, mix)
+        returns.append(following)
+    return torch.stack(returns[::-1])
+
+
+def ditto_loss(definition: dict, tensors: Tensors, mode: str, device: str):
+    """The agent, and its loss as a function of the batch."""
+    agents.lambda_returns = recursive_lambda_returns
+    torch.distributions.Distribution.set_default_validate_args(False)
+    model = agents.Ditto(definition, experts=None)
+    assign(parameters.actor_critic(model), select(tensors, "parameters/"))
+    assign(parameters.perceptron("targetCritic", model.target), select(tensors, "carried/"))
+    assign(parameters.dynamics(model.dynamics), select(tensors, "frozen/"))
+    model.to(device)
+    if mode == "compile":
+        model.imagine_step = torch.compile(model.imagine_step)
+        model.actor_critic_loss = torch.compile(model.actor_critic_loss)
+    return model, lambda batch: model.loss(batch)[0]
+
+
+LOSSES: dict[str, Callable] = {"world-model": world_model_loss, "ditto": ditto_loss}
+
+
+class Training:
+    def __init__(self, training: str, definition: dict, tensors: Tensors, mode: str, device: str):
+        model, self.loss = LOSSES[training](definition, tensors, mode, device)
+        self.batch, self.device = select(tensors, "inputs/"), device
+        self.parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+        optimizer = definition["optimizer"]
+        self.limit = optimizer["gradientClip"]
+        self.adam = torch.optim.AdamW(
+            self.parameters,
+            optimizer["learningRate"],
+            eps=optimizer["epsilon"],
+            weight_decay=optimizer["weightDecay"],
+            fused=True,
+        )
+
+    def step(self) -> float:
+        self.adam.zero_grad()
+        # The batch comes from the host's memory, as the studio's does.
+        loss = self.loss({name: tensor.to(self.device) for name, tensor in self.batch.items()})
+        loss.backward()
+        if self.limit > 0:
+            nn.utils.clip_grad_norm_(self.parameters, self.limit)
+        self.adam.step()
+        # On a GPU this waits for everything above.
+        return loss.item()
+
+
+def answer(**values) -> None:
+    print(json.dumps(values), flush=True)
+
+
+def main() -> None:
+    mode = sys.argv[1]
+    settings = json.loads(sys.stdin.readline())
+    threads, device = settings["threads"], settings["device"]
+    torch.set_num_threads(threads)
+    training = Training(
+        settings["training"], settings["definition"], read_safetensors(settings["tensors"]), mode, device
+    )
+    name = torch.cuda.get_device_name() if device == "cuda" else device
+    answer(torch=torch.__version__, device=name)
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        loss = training.step()
+        elapsed = time.perf_counter() - start
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        # Kibibytes on Linux, bytes on macOS.
+        peak = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        seconds = usage.ru_utime + usage.ru_stime
+        answer(stepMs=elapsed * 1000, loss=loss, peakMemoryMiB=peak, processorSeconds=seconds)
+
+
+if __name__ == "__main__":
+    main()
