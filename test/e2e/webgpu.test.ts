@@ -6,6 +6,7 @@ import { findPreset } from '../../src/shared/configuration/presets';
 import { randomGenerator } from '../../src/shared/random';
 import { behaviorCloningTrainStep } from '../../src/main/learning/agents/behavior-cloning';
 import { dreamBehaviorCloningTrainStep } from '../../src/main/learning/agents/d-bc';
+import { dittoTrainStep } from '../../src/main/learning/agents/ditto';
 import { dreamGailTrainStep } from '../../src/main/learning/agents/d-gail';
 import {
   nanoArchitecture,
@@ -77,6 +78,23 @@ const others: [string, TrainStepDefinition][] = [
     }),
   ],
 ];
+
+const vectors = { ...nanoArchitecture, actionKind: 'continuous' } as const;
+for (const actionDistribution of ['truncated-normal', 'tanh-normal'] as const) {
+  const definition = { ...nanoActorCritic, architecture: vectors, actionDistribution, reinforceShare: 0 };
+  others.push([
+    `DITTO of vectors, ${actionDistribution}`,
+    dittoTrainStep({
+      ...definition,
+      ...{
+        rewardMeasure: 'max-cosine',
+        rewardMatch: 'same-step',
+        rewardLatent: 'full',
+        expertLatentCount: 0,
+      },
+    }),
+  ]);
+}
 
 const trained: [string, Task, updates: number][] = [
   ['the world model', worldModelTask('nano'), 20],
