@@ -4,6 +4,7 @@ import type { FrameTimes } from './frame-times';
 import type { EnvironmentsReport } from './environments';
 import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
+import type { RolloutReport } from './rollout';
 import type { SamplingReport, SamplingTimes } from './sampling';
 import type { TheatreReport } from './theatre';
 import type { TrainStepReport } from './train-step-report';
@@ -151,6 +152,28 @@ export function formatEnvironments(report: EnvironmentsReport): string {
       id,
       `${Math.round(rate).toLocaleString('en')} steps per second`,
     ]),
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatRollout(report: RolloutReport): string {
+  const { preset, environment, episodes, stepsPerSecond, stepsPerSecondAlone } = report;
+  const rate = (value: number): string => `${value.toFixed(0)} steps per second`;
+  return formatPairs([
+    ['agent', `DITTO at ${preset} in ${environment}, on ${report.engine}`],
+    [
+      'side by side',
+      `${rate(stepsPerSecond)} of ${episodes} environments: ${(stepsPerSecond / stepsPerSecondAlone).toFixed(1)} times as many as of one`,
+    ],
+    ['still playing', `${report.playing.toFixed(1)} of them at a step, on average`],
+    ['one alone', rate(stepsPerSecondAlone)],
+    [
+      'encoder, policy',
+      `${percent(report.policyShare)} of the time, ${milliseconds(report.policyStepMs)} for a step of all`,
+    ],
+    ['environments', percent(report.environmentShare)],
+    ['other', percent(report.otherShare)],
+    ['threads', String(report.threads)],
     ...formatCircumstances(report),
   ]);
 }

@@ -11,6 +11,7 @@ import {
   formatEnvironments,
   formatNearest,
   formatProfile,
+  formatRollout,
   formatSampling,
   formatTheatre,
   formatTrainStep,
@@ -18,6 +19,7 @@ import {
 import { benchNearest, type NearestBenchOptions } from './nearest';
 import { peerDevices, peerModes } from './peer';
 import { profileTrainStep } from './profile';
+import { benchRollout, type RolloutBenchOptions } from './rollout';
 import { benchSampling, type SamplingBenchOptions } from './sampling';
 import { benchTheatre } from './theatre';
 import { benchTrainStep, type TrainStepBenchOptions } from './train-step';
@@ -97,6 +99,19 @@ program
   .addOption(jsonOption())
   .action(async (flags: NearestBenchOptions & CommonFlags) => {
     print(await benchNearest(flags), flags, formatNearest);
+  });
+
+program
+  .command('rollout')
+  .description('evaluating an agent: environments side by side, and where the time goes')
+  .addOption(presetOption())
+  .option('--environment <id>', 'that is played', 'pursuit')
+  .addOption(countOption('--episodes <episodes>', 'side by side').default(20))
+  .addOption(threadsOption())
+  .addOption(engineOption())
+  .addOption(jsonOption())
+  .action(async (flags: RolloutBenchOptions & CommonFlags) => {
+    print(await benchRollout(flags), flags, formatRollout);
   });
 
 program

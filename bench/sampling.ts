@@ -2,17 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Dataset } from '../src/main/datasets/dataset';
-import { DatasetWriter } from '../src/main/datasets/dataset-writer';
 import type { SequenceSampler } from '../src/main/datasets/sequence-sampler';
 import { StreamSampler } from '../src/main/datasets/stream-sampler';
 import { WindowSampler } from '../src/main/datasets/window-sampler';
-import { createEnvironment, createPolicy } from '../src/main/environments';
 import { onnxRuntimeEngine } from '../src/main/tensor/onnxruntime-engine';
 import { TrainStep } from '../src/main/tensor/train-step';
 import { sequenceInputs } from '../src/main/trainer/batches';
-import { playEpisode } from '../src/main/trainer/record';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { describeMachine, describeVersions } from './machine';
+import { recordDataset } from './record-dataset';
 import { median } from '../src/main/learning/statistics';
 import { worldModelTask, type WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
@@ -44,7 +42,6 @@ export interface SamplingReport {
   versions: Record<string, string>;
 }
 
-const ENVIRONMENT = 'balance';
 const EPISODES = 100;
 
 /** What sampling costs a world-model training loop, on a dataset recorded for the purpose. */
@@ -52,7 +49,7 @@ export async function benchSampling(options: SamplingBenchOptions): Promise<Samp
   const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
   try {
     const path = join(folder, 'dataset');
-    await recordDataset(path);
+    await recordDataset(path, EPISODES);
     const task = worldModelTask(options.preset, options.batch);
     const threads = options.threads ?? availableParallelism();
     const trainStep = await TrainStep.compile(onnxRuntimeEngine({ threads }), task.step, task);
@@ -113,18 +110,3 @@ async function timeLoop(
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-
-async function recordDataset(folder: string): Promise<void> {
-  const environment = createEnvironment(ENVIRONMENT);
-  const policy = createPolicy(environment, 'expert', { noise: 0.3 });
-  const { observationShape, actions } = environment.specification;
-  const writer = await DatasetWriter.create(folder, {
-    name: 'bench',
-    environment: ENVIRONMENT,
-    observationShape,
-    actionNames: actions,
-    recording: { policy: 'expert', noise: 0.3, seed: 0 },
-  });
-  for (let seed = 0; seed < EPISODES; seed++) await writer.append(playEpisode(environment, policy, seed));
-  await writer.close();
-}

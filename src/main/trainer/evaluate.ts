@@ -20,7 +20,7 @@ import type { Engine } from '../tensor/program';
 import { loadAgent, loadPolicies, type PolicyAtStep, type TrainedAgent } from './agent-runs';
 import { HeldOutComparison } from './held-out-comparison';
 import type { JobContext } from './job-context';
-import { AgentPlayer } from './play-agent';
+import { AgentPlayer, type PlayingTimes } from './play-agent';
 import { playEpisode } from './record';
 
 const evaluationSchema = z.strictObject({
@@ -60,10 +60,13 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
     const policiesAtSteps = await loadPolicies(home, agent, gradientSteps, (reason) =>
       context.log('warning', reason),
     );
-    const played = await playAgent(engine, agent, policiesAtSteps, seeds, options, () => {
+    const isOver = (): boolean => {
       context.progress('Evaluating', results.length, total);
       return context.stopRequested;
-    });
+    };
+    const played = await playAgent(engine, agent, policiesAtSteps, seeds, options, isOver, (times) =>
+      context.log('information', describeTimes(agent, times)),
+    );
     if (!played) return undefined;
     const measures = await heldOut?.measure(agent, policiesAtSteps);
     const steps = played.map((result, index) => ({ ...result, ...measures?.[index] }));
@@ -94,6 +97,15 @@ function playPolicy(
   return { name: policyId, ...meanAndStandardError(returns), episodes: returns.length, returns };
 }
 
+function describeTimes({ name }: TrainedAgent, times: PlayingTimes): string {
+  const { all, environments, policy, environmentSteps } = times;
+  const percent = (part: number): string => `${Math.round((100 * part) / all)} %`;
+  return (
+    `${name} played ${environmentSteps} steps in ${(all / 1000).toFixed(1)} s: ${percent(policy)} of it in the ` +
+    `policy, ${percent(environments)} in the environment, ${percent(all - policy - environments)} in the rest.`
+  );
+}
+
 /** @param isOver is asked before each gradient step whether to stop, with nothing to show */
 async function playAgent(
   engine: Engine,
@@ -102,6 +114,7 @@ async function playAgent(
   seeds: readonly number[],
   options: EnvironmentOptions,
   isOver: () => boolean,
+  onPlayed: (times: PlayingTimes) => void,
 ): Promise<PolicyAtStepResult[] | undefined> {
   const player = await AgentPlayer.create(engine, agent, seeds, options);
   const results: PolicyAtStepResult[] = [];
@@ -110,6 +123,7 @@ async function playAgent(
     const returns = await player.play(parameters);
     results.push({ step, ...meanAndStandardError(returns), returns });
   }
+  onPlayed(player.times);
   await player.dispose();
   return results.length === policies.length ? results : undefined;
 }

@@ -5,6 +5,18 @@ import { noActions } from '../learning/world-model/actions';
 import { elementCount, type Engine, type NamedValues, type Program } from '../tensor/program';
 import { agentProgram, type TrainedAgent } from './agent-runs';
 
+/** Where the time of playing went, in milliseconds, and what was played. */
+export interface PlayingTimes {
+  all: number;
+  environments: number;
+  /** The compiled step: encoder, posterior and actor. */
+  policy: number;
+  /** Compiled steps; each of them serves all environments that still play. */
+  steps: number;
+  /** Steps of all environments together. */
+  environmentSteps: number;
+}
+
 /** Plays an agent in the true environment, all seeds side by side, one compiled step for all of them. */
 export class AgentPlayer {
   readonly #agent: TrainedAgent;
@@ -12,6 +24,8 @@ export class AgentPlayer {
   readonly #options: EnvironmentOptions;
   readonly #program: Program;
   readonly #initial: NamedValues;
+  /** Of everything played so far. */
+  readonly times: PlayingTimes = { all: 0, environments: 0, policy: 0, steps: 0, environmentSteps: 0 };
 
   private constructor(
     agent: TrainedAgent,
@@ -40,6 +54,7 @@ export class AgentPlayer {
 
   /** Returns of one episode for each seed; actions are sampled. @param policy its parameters at some gradient step */
   async play(policy: NamedValues): Promise<number[]> {
+    const begin = performance.now();
     const count = this.#seeds.length;
     this.#program.writeState({ ...this.#initial, ...policy });
     const environments = this.#seeds.map(() => createEnvironment(this.#agent.environment, this.#options));
@@ -56,13 +71,16 @@ export class AgentPlayer {
     for (let step = 0; playing.includes(true); step++) {
       frames.forEach((frame, index) => observations.set(frame, index * frame.length));
       const random = randomGenerator(this.#seeds[0]!, 'evaluation', step);
-      const outputs = await this.#program.run({
+      const programInputs = {
         observations,
         previousActions,
         isFirst: new Float32Array(count).fill(step === 0 ? 1 : 0),
         uniform: random.fillUniform(new Float32Array(uniformCount!)),
         actionUniform: random.fillUniform(new Float32Array(actionUniformCount!)),
-      });
+      };
+      const asked = performance.now();
+      const outputs = await this.#program.run(programInputs);
+      const answered = performance.now();
       previousActions = outputs['actions']!.slice();
       environments.forEach((environment, index) => {
         if (!playing[index]) return;
@@ -71,8 +89,13 @@ export class AgentPlayer {
         frames[index] = observation;
         returns[index]! += reward;
         playing[index] = !terminated && !truncated;
+        this.times.environmentSteps += 1;
       });
+      this.times.steps += 1;
+      this.times.policy += answered - asked;
+      this.times.environments += performance.now() - answered;
     }
+    this.times.all += performance.now() - begin;
     return returns;
   }
 
