@@ -1,5 +1,6 @@
 import type { CompareReport } from './compare';
 import type { ComparePageReport } from './compare-page';
+import type { EncodeReport } from './encode';
 import type { FrameTimes } from './frame-times';
 import type { EnvironmentsReport } from './environments';
 import type { NearestReport } from './nearest';
@@ -152,6 +153,30 @@ export function formatEnvironments(report: EnvironmentsReport): string {
       id,
       `${Math.round(rate).toLocaleString('en')} steps per second`,
     ]),
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatEncode(report: EncodeReport): string {
+  const { peerFramesPerSecond, ratio, latentDifference } = report;
+  const rate = (value: number): string => `${value.toFixed(0)} frames per second`;
+  const peer: [string, string][] =
+    peerFramesPerSecond === null || ratio === null || latentDifference === null
+      ? []
+      : [
+          ['PyTorch', `${rate(peerFramesPerSecond)} (${report.peerMode}, on ${report.peerDevice})`],
+          ['ratio', `${ratio.toFixed(2)} (PyTorch's rate over ours: below 1 we are faster)`],
+          ['difference', `${latentDifference.toExponential(1)} of a chunk's mean latent`],
+        ];
+  return formatPairs([
+    ['world model', `${report.preset}, on ${report.engine}`],
+    ['encoding', `${rate(report.framesPerSecond)}, ${report.frames} frames from disk`],
+    [
+      'compiled step',
+      `${rate(report.bareFramesPerSecond)} alone: encoding has ${percent(report.share)} of that`,
+    ],
+    ...peer,
+    ['threads', String(report.threads)],
     ...formatCircumstances(report),
   ]);
 }

@@ -4,10 +4,12 @@ import { describeError, StudioError } from '../src/shared/errors';
 import { benchCompare } from './compare';
 import { benchComparePage } from './compare-page';
 import type { CompareRegistryOptions } from './compare-registry';
+import { benchEncode, type EncodeBenchOptions } from './encode';
 import { benchEnvironments } from './environments';
 import {
   formatCompare,
   formatComparePage,
+  formatEncode,
   formatEnvironments,
   formatNearest,
   formatProfile,
@@ -46,6 +48,15 @@ const batchOption = () => countOption('--batch <sequences>', "or rollouts, inste
 const threadsOption = () => countOption('--threads <threads>', 'of every side; all cores unless given');
 const engineOption = () =>
   new Option('--engine <id>', 'ours, e.g. onnxruntime:webgpu').default('onnxruntime:cpu');
+const peerOption = () =>
+  new Option(
+    '--peer [mode]',
+    'alternate with the same step in PyTorch, in the named mode or the fastest; DITTO_PYTHON names the Python',
+  )
+    .choices([...peerModes, 'fastest'])
+    .preset('fastest');
+const peerDeviceOption = () =>
+  new Option('--peer-device <device>', "PyTorch's").choices(peerDevices).default('cpu');
 const jsonOption = () => new Option('--json', 'print one JSON line');
 
 /** Prints the report as one JSON line, or for a person. */
@@ -69,15 +80,8 @@ for (const [command, training, description] of [
     .addOption(batchOption())
     .addOption(threadsOption())
     .addOption(engineOption())
-    .addOption(
-      new Option(
-        '--peer [mode]',
-        'alternate with the same step in PyTorch, in the named mode or the fastest; DITTO_PYTHON names the Python',
-      )
-        .choices([...peerModes, 'fastest'])
-        .preset('fastest'),
-    )
-    .addOption(new Option('--peer-device <device>', "PyTorch's").choices(peerDevices).default('cpu'))
+    .addOption(peerOption())
+    .addOption(peerDeviceOption())
     .addOption(
       new Option('--profile', 'print where the time goes, by ONNX operator, instead').conflicts(['peer']),
     )
@@ -99,6 +103,20 @@ program
   .addOption(jsonOption())
   .action(async (flags: NearestBenchOptions & CommonFlags) => {
     print(await benchNearest(flags), flags, formatNearest);
+  });
+
+program
+  .command('encode')
+  .description('encoding an expert set, against the compiled step alone and against PyTorch')
+  .addOption(presetOption())
+  .addOption(countOption('--episodes <episodes>', 'to encode').default(10))
+  .addOption(threadsOption())
+  .addOption(engineOption())
+  .addOption(peerOption())
+  .addOption(peerDeviceOption())
+  .addOption(jsonOption())
+  .action(async (flags: EncodeBenchOptions & CommonFlags) => {
+    print(await benchEncode(flags), flags, formatEncode);
   });
 
 program

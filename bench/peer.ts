@@ -14,7 +14,7 @@ export const peerDevices = ['cpu', 'cuda'] as const;
 
 /** What bench/peer/train_step.py is told first. */
 export interface PeerSettings {
-  training: BenchmarkTraining;
+  training: BenchmarkTraining | 'encode';
   definition: object;
   /** Safetensors file with `parameters/*`, `carried/*`, `frozen/*` and `inputs/*`. */
   tensors: string;
@@ -24,6 +24,7 @@ export interface PeerSettings {
 
 export interface PeerStep {
   stepMs: number;
+  /** Of an encoding the mean of the latents. */
   loss: number;
   peakMemoryMiB: number;
   /** Processor time that the peer has used so far. */
@@ -35,7 +36,7 @@ interface Greeting {
   device: string;
 }
 
-/** A PyTorch process that makes one training step whenever it is asked to. */
+/** A PyTorch process that makes one step whenever it is asked to. */
 export class Peer {
   readonly mode: PeerMode;
   /** PyTorch's version. */

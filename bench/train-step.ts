@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
@@ -9,10 +7,10 @@ import { selectEngine } from '../src/main/tensor/engines';
 import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
 import type { Engine } from '../src/main/tensor/program';
 import { TrainStep } from '../src/main/tensor/train-step';
-import { encodeSafetensors, type StoredTensor } from '../src/main/trainer/safetensors';
-import { fastestMode, timePeerModes } from './choose-peer';
+import type { StoredTensor } from '../src/main/trainer/safetensors';
 import { peakMemoryMiB } from './machine';
-import { Peer, type PeerMode, type PeerSettings } from './peer';
+import type { Peer, PeerMode, PeerSettings } from './peer';
+import { startPeer } from './start-peer';
 import { reportTrainStep, WARM_UP_STEPS, type Series, type TrainStepReport } from './train-step-report';
 
 /** Both runtimes' threads go on spinning for a moment after a step, which must not cost the other one. */
@@ -38,7 +36,10 @@ export async function benchTrainStep(
   const threads = options.threads ?? availableParallelism();
   const engine = await selectEngine(options.engine, { threads });
   const task = trainingTask(training, options.preset, options.batch);
-  const { peer, peerModesMs, stop } = await startPeer(task, threads, options);
+  const { definition } = task;
+  const { peer, peerModesMs, stop } = await startPeer(options.peer, {
+    ...{ training, definition, tensors: storedTask(task), threads, device: options.peerDevice },
+  });
   try {
     const series = await runSteps(task, engine, options.steps, peer);
     const gemmPeakGflops = await measureGemmPeak(engine);
@@ -46,32 +47,6 @@ export async function benchTrainStep(
     return reportTrainStep(task, ours, series, peer, peerModesMs);
   } finally {
     await stop();
-  }
-}
-
-async function startPeer(
-  task: TrainingTask,
-  threads: number,
-  { peer: mode, peerDevice: device }: TrainStepBenchOptions,
-) {
-  if (mode === undefined) return { peer: null, peerModesMs: null, stop: () => Promise.resolve() };
-  const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  try {
-    const tensors = join(folder, 'task.safetensors');
-    await writeFile(tensors, Buffer.concat(encodeSafetensors(storedTask(task))));
-    const { training, definition } = task;
-    const settings = { training, definition, tensors, threads, device };
-    const peerModesMs = mode === 'fastest' ? await timePeerModes(settings) : null;
-    const peer = await Peer.start(peerModesMs ? fastestMode(peerModesMs) : (mode as PeerMode), settings);
-    const stop = async (): Promise<void> => {
-      peer.stop();
-      await remove();
-    };
-    return { peer, peerModesMs, stop };
-  } catch (error) {
-    await remove();
-    throw error;
   }
 }
 

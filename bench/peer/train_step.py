@@ -1,4 +1,4 @@
-"""One training step in PyTorch, of a world model or of DITTO, on request: the peer that the bench alternates with.
+"""One step in PyTorch, training a world model or DITTO or encoding frames, on request: the peer that the bench alternates with.
 
 Started by bench/peer.ts with the mode as its argument. Reads JSON lines: first `{"training", "definition", "tensors",
 "threads", "device"}`, where `tensors` is a safetensors file with `parameters/*`, `carried/*`, `frozen/*` and `inputs/*`,
@@ -47,10 +47,11 @@ def assign(named: parameters.Parameters, values: Tensors) -> None:
         parameter.data = layout.from_studio(values[name]).contiguous()
 
 
-def world_model_loss(definition: dict, tensors: Tensors, mode: str, device: str):
-    """The model, and its loss as a function of the batch."""
+def make_world_model(definition: dict, mode: str, values: Tensors, device: str):
+    """To encode with, the decoder's values are not needed, and it keeps its own."""
     model = world_model.WorldModel(world_model.Architecture(**definition["architecture"]))
-    assign(parameters.world_model(model), select(tensors, "parameters/"))
+    named = parameters.world_model(model)
+    assign({name: named[name] for name in values}, values)
     model.to(device)
     if mode in ("channels-last", "compile"):
         model.memory_format = torch.channels_last
@@ -58,9 +59,17 @@ def world_model_loss(definition: dict, tensors: Tensors, mode: str, device: str)
     if mode == "compile":
         # One time step, of many small operations; the loop over all of them takes more than ten minutes to compile.
         model.dynamics.observe_step = torch.compile(model.dynamics.observe_step)
-    a, size = model.architecture, definition["batchSize"]
-    state = (torch.zeros(size, a.deterministicSize), torch.zeros(size, a.stochastic_size))
-    state = tuple(part.to(device) for part in state)
+    return model
+
+
+def first_state(a: world_model.Architecture, size: int, device: str) -> tuple[Tensor, Tensor]:
+    return torch.zeros(size, a.deterministicSize, device=device), torch.zeros(size, a.stochastic_size, device=device)
+
+
+def world_model_loss(definition: dict, tensors: Tensors, mode: str, device: str):
+    """The model, and its loss as a function of the batch."""
+    model = make_world_model(definition, mode, select(tensors, "parameters/"), device)
+    state = first_state(model.architecture, definition["batchSize"], device)
 
     def loss(batch: Tensors) -> Tensor:
         nonlocal state
@@ -124,6 +133,31 @@ class Training:
         return loss.item()
 
 
+class Encoding:
+    """Frames to latents with the posterior, from a zero state."""
+
+    def __init__(self, definition: dict, tensors: Tensors, mode: str, device: str):
+        self.model = make_world_model(definition, mode, select(tensors, "parameters/"), device)
+        self.pixels, self.device = definition["pixels"], device
+        self.batch = select(tensors, "inputs/")
+
+    @torch.inference_mode()
+    def step(self) -> float:
+        model, batch = self.model, {name: tensor.to(self.device) for name, tensor in self.batch.items()}
+        rows = batch["isFirst"].shape[:2]
+        images = world_model.normalize_pixels(batch["observations"], self.pixels, torch.float32)
+        embeddings = model.encoder(images.contiguous(memory_format=model.memory_format))
+        actions = world_model.action_vectors(model.architecture, batch["previousActions"], torch.float32)
+        states, samples, _ = model.dynamics.observe(
+            embeddings.unflatten(0, rows),
+            actions.unflatten(0, rows),
+            batch["isFirst"],
+            batch["uniform"],
+            *first_state(model.architecture, rows[1], self.device),
+        )
+        return torch.cat((states, samples), -1).cpu().mean().item()
+
+
 def answer(**values) -> None:
     print(json.dumps(values), flush=True)
 
@@ -133,14 +167,13 @@ def main() -> None:
     settings = json.loads(sys.stdin.readline())
     threads, device = settings["threads"], settings["device"]
     torch.set_num_threads(threads)
-    training = Training(
-        settings["training"], settings["definition"], read_safetensors(settings["tensors"]), mode, device
-    )
+    kind, task = settings["training"], (settings["definition"], read_safetensors(settings["tensors"]), mode, device)
+    work = Encoding(*task) if kind == "encode" else Training(kind, *task)
     name = torch.cuda.get_device_name() if device == "cuda" else device
     answer(torch=torch.__version__, device=name)
     for _ in sys.stdin:
         start = time.perf_counter()
-        loss = training.step()
+        loss = work.step()
         elapsed = time.perf_counter() - start
         usage = resource.getrusage(resource.RUSAGE_SELF)
         # Kibibytes on Linux, bytes on macOS.
