@@ -1,8 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { presetNames } from '../src/shared/configuration/presets';
 import { describeError, StudioError } from '../src/shared/errors';
-import { benchCompare } from './compare';
-import { benchComparePage } from './compare-page';
 import type { CompareRegistryOptions } from './compare-registry';
 import { benchEncode, type EncodeBenchOptions } from './encode';
 import { benchEnvironments } from './environments';
@@ -23,7 +21,6 @@ import { peerDevices, peerModes } from './peer';
 import { profileTrainStep } from './profile';
 import { benchRollout, type RolloutBenchOptions } from './rollout';
 import { benchSampling, type SamplingBenchOptions } from './sampling';
-import { benchTheatre } from './theatre';
 import { benchTrainStep, type TrainStepBenchOptions } from './train-step';
 
 /** Bad input of every kind; 1 is left for our own mistakes. */
@@ -153,6 +150,7 @@ program
     print(await benchSampling(flags), flags, formatSampling);
   });
 
+// What needs a database or a browser is loaded when it is asked for: elsewhere, as on bench/gpu.sh's machine, neither need be.
 program
   .command('compare')
   .description('comparing many long runs, against reading all of their points')
@@ -160,6 +158,7 @@ program
   .addOption(countOption('--points <points>', 'of each run').default(100_000))
   .addOption(jsonOption())
   .action(async (flags: CommonFlags & CompareRegistryOptions) => {
+    const { benchCompare } = await import('./compare');
     print(await benchCompare(flags), flags, formatCompare);
   });
 
@@ -171,6 +170,7 @@ program
   .option('--home <folder>', 'to fill with such runs and keep, or one that was filled before')
   .addOption(jsonOption())
   .action(async (flags: CommonFlags & CompareRegistryOptions & { home?: string }) => {
+    const { benchComparePage } = await import('./compare-page');
     print(await benchComparePage(flags), flags, formatComparePage);
   });
 
@@ -180,6 +180,7 @@ program
   .option('--home <folder>', 'of a studio with a finished demo; one of size nano is run if left out')
   .addOption(jsonOption())
   .action(async (flags: CommonFlags & { home?: string }) => {
+    const { benchTheatre } = await import('./theatre');
     print(await benchTheatre(flags), flags, formatTheatre);
   });
 
