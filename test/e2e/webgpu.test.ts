@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dittoConfiguration } from '../../src/shared/configuration/agent';
@@ -135,6 +136,21 @@ onSwiftShader('training through WebGPU', () => {
     },
     30 * 60_000,
   );
+
+  test('a sequence is taken apart into more steps than a shader has buffers', async () => {
+    const program = await gpu.compile({
+      name: 'many-steps',
+      state: { sum: [2] },
+      inputs: { x: { shape: [50, 2], type: 'float32' } },
+      step: ({ sum }, { x }) => ({
+        state: { sum: tf.unstack(x!).reduce((total, row, time) => tf.add(total, tf.mul(row, time)), sum!) },
+        outputs: {},
+      }),
+    });
+    await program.run({ x: Float32Array.from({ length: 100 }, (_, index) => index % 2) });
+    expect(await program.readState()).toEqual({ sum: Float32Array.of(0, 1225) });
+    await program.dispose();
+  });
 
   test('what was written is read again, before and after it has been on the device', async () => {
     const task = nanoDitto();

@@ -74,8 +74,18 @@ const unpack: Lowering = (call) => {
   );
 };
 
+/** A WebGPU shader may be bound to few buffers: eight are certain, the input among them. */
+const MOST_GPU_PARTS = 7;
+
 function split(call: LoweringCall, x: TracedValue, axis: number, sizes: number[]): string[] {
   if (sizes.length === 1) return [x.name()];
+  if (call.graph.target.device === 'gpu' && sizes.length > MOST_GPU_PARTS) {
+    let end = 0;
+    return sizes.map((size) => {
+      const [start, stop] = [end, (end += size)].map((bound) => call.graph.integers([bound!]));
+      return call.graph.node('Slice', [x.name(), start!, stop!, call.graph.integers([axis])]);
+    });
+  }
   return call.graph.nodeWithOutputs('Split', [x.name(), call.graph.integers(sizes)], sizes.length, { axis });
 }
 
