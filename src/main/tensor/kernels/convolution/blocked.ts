@@ -2,7 +2,9 @@ import type { GraphBuilder } from '../../graph';
 import { blockedOperator, canBlock } from '../../image-layout';
 import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
+import { acceptingBias } from './accepting-bias';
 import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
+import { permute } from './permute';
 
 /**
  * Convolutions and their gradients through ONNX Runtime's direct convolution on blocked images (NCHWc), which runs near
@@ -36,25 +38,10 @@ export function convolution(
     x.nameIn(blocksIn ? 'blocked' : 'first'),
     permute(graph, filter.name(), split, perm, shape),
   ];
-  const convolve = (...bias: string[]): TracedValue => {
+  return acceptingBias((...bias) => {
     const name = graph.node(CONVOLUTION, [...operands, ...bias], onnxAttributes(info));
     return TracedValue.images(graph, name, 'blocked', outShape, call.kernel);
-  };
-  const value = convolve();
-  value.withBias = convolve;
-  return value;
-}
-
-/** `name` as `split`, its axes permuted, as `shape`. */
-export function permute(
-  graph: GraphBuilder,
-  name: string,
-  split: readonly number[],
-  perm: readonly number[],
-  shape: readonly number[],
-): string {
-  const parts = graph.node('Reshape', [name, graph.integers(split)]);
-  return graph.node('Reshape', [graph.node('Transpose', [parts], { perm }), graph.integers(shape)]);
+  });
 }
 
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {

@@ -2,7 +2,9 @@ import type { GraphBuilder } from '../../graph';
 import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
 import { tallProduct } from '../tall-product';
+import { acceptingBias } from './accepting-bias';
 import { onnxAttributes, type Conv2DInfo } from './geometry';
+import { permute } from './permute';
 
 /** Convolutions of any shape in ONNX's own operators, on channels-first images. */
 
@@ -17,13 +19,10 @@ export function convolution(
   info: Conv2DInfo,
 ): TracedValue {
   const operands = [x.nameIn('first'), onnxFilter(call.graph, filter)];
-  const convolve = (...bias: string[]): TracedValue => {
+  return acceptingBias((...bias) => {
     const name = call.graph.node('Conv', [...operands, ...bias], onnxAttributes(info));
     return TracedValue.images(call.graph, name, 'first', info.outShape, call.kernel);
-  };
-  const value = convolve();
-  value.withBias = convolve;
-  return value;
+  });
 }
 
 /** The gradient with respect to the input, which is also the forward pass of a transposed convolution. */
@@ -41,13 +40,10 @@ export function inputGradient(
   ];
   const operands = [dy.nameIn('first'), onnxFilter(call.graph, filter)];
   const attributes = { ...onnxAttributes(info), output_padding: missed };
-  const convolve = (...bias: string[]): TracedValue => {
+  return acceptingBias((...bias) => {
     const name = call.graph.node('ConvTranspose', [...operands, ...bias], attributes);
     return TracedValue.images(call.graph, name, 'first', info.inShape, call.kernel);
-  };
-  const value = convolve();
-  value.withBias = convolve;
-  return value;
+  });
 }
 
 /**
@@ -97,13 +93,9 @@ function foldBlocks(
   const amounts = [0, top, left, 0, 0, bottom, right, 0];
   const fits = amounts.every((amount) => amount === 0);
   const padded = fits ? x.name() : graph.node('Pad', [x.name(), graph.integers(amounts), graph.float(0)]);
-  const shape = graph.integers([batchSize, rows, columns, sh * sw * inChannels]);
   if (sh === 1 && sw === 1) return padded;
-  const split = graph.node('Reshape', [
-    padded,
-    graph.integers([batchSize, rows, sh, columns, sw, inChannels]),
-  ]);
-  return graph.node('Reshape', [graph.node('Transpose', [split], { perm: [0, 1, 3, 2, 4, 5] }), shape]);
+  const split = [batchSize, rows, sh, columns, sw, inChannels];
+  return permute(graph, padded, split, [0, 1, 3, 2, 4, 5], [batchSize, rows, columns, sh * sw * inChannels]);
 }
 
 /** Puts the products of all taps, each `[1, stride * stride * in, out]`, in their places in the filter. */
@@ -116,14 +108,10 @@ function unfoldTaps(
 ): string {
   const { strideHeight: sh, strideWidth: sw, filterHeight, filterWidth, inChannels, outChannels } = info;
   const all = taps.length === 1 ? taps[0]! : graph.node('Concat', taps, { axis: 0 });
-  const split = graph.node('Reshape', [
-    all,
-    graph.integers([tapsDown, tapsAcross, sh, sw, inChannels, outChannels]),
-  ]);
-  const ordered = graph.node('Transpose', [split], { perm: [0, 2, 1, 3, 4, 5] });
   const height = tapsDown * sh;
   const width = tapsAcross * sw;
-  const filter = graph.node('Reshape', [ordered, graph.integers([height, width, inChannels, outChannels])]);
+  const split = [tapsDown, tapsAcross, sh, sw, inChannels, outChannels];
+  const filter = permute(graph, all, split, [0, 2, 1, 3, 4, 5], [height, width, inChannels, outChannels]);
   if (height === filterHeight && width === filterWidth) return filter;
   const ends = graph.integers([filterHeight, filterWidth]);
   return graph.node('Slice', [filter, graph.integers([0, 0]), ends, graph.integers([0, 1])]);

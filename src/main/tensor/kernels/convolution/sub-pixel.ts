@@ -2,7 +2,8 @@ import type { GraphBuilder } from '../../graph';
 import { blockedOperator, canBlock, convertLayout } from '../../image-layout';
 import type { LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
-import { permute } from './blocked';
+import { acceptingBias } from './accepting-bias';
+import { permute } from './permute';
 import { isPadded, type Conv2DInfo } from './geometry';
 
 /**
@@ -63,13 +64,10 @@ export function inputGradient(
   };
   const phases = (isBlocked ? blockedPhases : sharedPhases)(graph, info, down, across);
   const operands = [dy.nameIn('blocked'), phases.filter(phaseTaps(graph, filter.name(), info, down, across))];
-  const convolve = (...bias: string[]): TracedValue => {
+  return acceptingBias((...bias) => {
     const inputs = [...operands, ...bias.map((name) => phases.bias(name))];
     return phases.interleave(graph.node(blockedOperator('Conv'), inputs, attributes), call.kernel);
-  };
-  const value = convolve();
-  value.withBias = convolve;
-  return value;
+  });
 }
 
 /** What every phase has at every position of the window: `[phases, phases, window, window, in * out]`. */
