@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { runIdSchema, type MetricPoint } from './runs';
 
 export const maximumComparedRuns = 500;
+/** Of a curve that pages offer. */
+export const largestSmoothing = 0.99;
 export const metricNameSchema = z.string().min(1).max(200);
 
 /** A question to the registry: one metric of many runs, as it is to be drawn. */

@@ -1,4 +1,4 @@
-import { maximumComparedRuns } from '../../shared/compare';
+import { largestSmoothing, maximumComparedRuns } from '../../shared/compare';
 import { runIdSchema } from '../../shared/runs';
 
 export const bands = ['standard-error', 'range'] as const;
@@ -38,8 +38,6 @@ export interface CompareView {
   /** A run that is drawn above the others. */
   readonly focus: string | undefined;
 }
-
-export const largestSmoothing = 0.99;
 
 export function readView(parameters: URLSearchParams): CompareView {
   const runs = parameters.get('runs');

@@ -7,6 +7,7 @@ import {
   type FigureKind,
   type FigureSizeName,
 } from '../../shared/figures';
+import { largestSmoothing } from '../../shared/compare';
 import { heldOutMeasureNames, type HeldOutMeasureName } from '../../shared/evaluation';
 import { runIdSchema, type RunRecord } from '../../shared/runs';
 
@@ -70,8 +71,6 @@ export function readView(parameters: URLSearchParams): FigureView {
     dotsPerInch: dotsPerInch.data ?? 300,
   };
 }
-
-export const largestSmoothing = 0.99;
 
 /** The parameters that say so; undefined ones are to be left out of the address. */
 export function viewParameters(view: Partial<FigureView>): Record<string, string | undefined> {
