@@ -7,7 +7,15 @@ const nano = builtInExperiments.find(({ id }) => id === 'nano')!;
 
 test('the built-in experiments are sound, and named as their files', () => {
   expect(builtInExperiments.map(({ id }) => id)).toEqual([
-    ...['figure-2', 'figure-3', 'figure-4-horizon', 'reward-ablation', 'world-model-data', 'nano'],
+    ...[
+      'figure-2',
+      'figure-3',
+      'figure-4-horizon',
+      'figure-4-walker',
+      'reward-ablation',
+      'world-model-data',
+      'nano',
+    ],
   ]);
 });
 
