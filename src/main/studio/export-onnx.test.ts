@@ -28,6 +28,19 @@ test('a pixel agent is exported by itself', async () => {
   expect(inputs).not.toContain('deterministic');
 });
 
+test.each(['ditto', 'bc'] as const)('a %s agent whose actions are vectors is exported', async (method) => {
+  const registry = await temporaryStudio();
+  const dataset = await recordDataset(registry, 'bipedal-walker', 'random', 1);
+  const worldModel = await fakeWorldModel(registry, dataset);
+  const agent = await fakeAgent(registry, method, dataset, method === 'bc' ? undefined : worldModel.id);
+  const { model, largestDifference } = await exportPolicy(registry, agent.id);
+  expect(largestDifference).toBeLessThan(1e-5);
+  const session = await ort.InferenceSession.create(model);
+  const actions = session.outputMetadata.find(({ name }) => name === 'actions');
+  expect(actions).toMatchObject({ type: 'float32', shape: [1, 4] });
+  await session.release();
+});
+
 test('what is no agent is not exported', async () => {
   const registry = await temporaryStudio();
   const dataset = await recordDataset(registry, 'pursuit', 'random', 1);

@@ -81,7 +81,8 @@ function probeInputs(definition: ProgramDefinition, step: number): Record<string
     Object.entries(definition.inputs).map(([name, { shape, type }]) => {
       const count = elementCount(shape);
       if (name === 'isFirst') return [name, new Float32Array(count).fill(step === 0 ? 1 : 0)];
-      if (name === 'previousActions') return [name, new Int32Array(count).fill(step === 0 ? -1 : 0)];
+      // The number of an action before this step; -1 is none.
+      if (type === 'int32') return [name, new Int32Array(count).fill(step === 0 ? -1 : 0)];
       if (type === 'uint8') return [name, Uint8Array.from({ length: count }, () => random.integer(256))];
       return [name, random.fillUniform(new Float32Array(count))];
     }),
