@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeSafetensors } from '../../src/main/trainer/safetensors';
+import { seriousProblems } from './accessibility';
+import { inBrowser, startBrowserStudio, type BrowserStudio } from './browser';
 import { studioJson, temporaryHome } from './support';
 
 interface Trained {
@@ -77,4 +79,52 @@ test('a latent and a pixel agent play in the true environment, and are measured 
     expect(latentDistance).toBeGreaterThan(0);
     expect(actionError).toBeGreaterThan(0);
   }
+});
+
+test('a policy of vectors is exported', async () => {
+  const exported = await studioJson<{ largestDifference: number }>(
+    'export',
+    'onnx',
+    agents[0]!,
+    '--home',
+    home,
+  );
+  expect(exported.largestDifference).toBeLessThan(1e-5);
+});
+
+inBrowser('the pages of vectors of actions', () => {
+  let studio: BrowserStudio;
+  beforeAll(async () => {
+    studio = await startBrowserStudio({ home });
+  });
+  afterAll(() => studio?.close());
+
+  const at = async (address: string, shown: string): Promise<void> => {
+    await studio.go(address);
+    await studio.page.getByRole('img', { name: shown }).first().waitFor();
+    await studio.page.waitForLoadState('networkidle');
+  };
+
+  test.each(['light', 'dark'] as const)(
+    'show each component, and axe finds nothing serious, %s',
+    async (scheme) => {
+      const { page } = studio;
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const [address, shown] of [
+        ['/datasets/bipedal-walker-random', 'Distribution of hip 1'],
+        ['/datasets/bipedal-walker-random/episodes/0', /^hip 1 −?[\d.]+, knee 1/],
+        ['/theatre', /^hip 1 −?[\d.]+, knee 1/],
+      ] as const) {
+        await at(address, shown);
+        expect({ address, problems: await seriousProblems(page) }).toEqual({ address, problems: [] });
+      }
+      await studio.go(`/runs/${agents[0]}`);
+      await page
+        .getByText(/action error/i)
+        .first()
+        .waitFor();
+      expect(await seriousProblems(page)).toEqual([]);
+      expect(studio.problems).toEqual([]);
+    },
+  );
 });
