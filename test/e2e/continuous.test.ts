@@ -99,7 +99,7 @@ inBrowser('the pages of vectors of actions', () => {
   });
   afterAll(() => studio?.close());
 
-  const at = async (address: string, shown: string): Promise<void> => {
+  const at = async (address: string, shown: string | RegExp): Promise<void> => {
     await studio.go(address);
     await studio.page.getByRole('img', { name: shown }).first().waitFor();
     await studio.page.waitForLoadState('networkidle');
