@@ -111,6 +111,23 @@ test('finished runs are not made again, and a grown grid makes only what is new'
   expect(await listRuns()).toHaveLength(count + 4);
 });
 
+test('a recording that was killed after its last episode is ended, and adds none', async () => {
+  const recordings = (await listRuns()).filter(({ kind }) => kind === 'record');
+  const datasets = await studioJson('datasets', ...atHome);
+  for (const { id } of recordings) {
+    const path = join(home, 'runs', id, 'status.json');
+    const state = JSON.parse(readFileSync(path, 'utf8')) as object;
+    writeFileSync(
+      path,
+      JSON.stringify({ ...state, status: 'interrupted', updated: new Date().toISOString() }),
+    );
+  }
+  await studioJson('experiment', 'nano', ...atHome);
+  const states = (await listRuns()).map(({ state }) => state.status);
+  expect(new Set(states)).toEqual(new Set(['finished']));
+  expect(await studioJson('datasets', ...atHome)).toEqual(datasets);
+});
+
 test.each(['training', 'returns'])(
   'its figure of kind %s has the numbers of the evaluations',
   async (kind) => {
@@ -135,7 +152,7 @@ test('a figure of what was not run, and a file that is no experiment, are refuse
   const out = join(home, 'none.svg');
   const figure = await studio('figure', 'returns', '--experiment', 'figure-3', '--out', out, ...atHome);
   expect(figure).toMatchObject({ code: 2 });
-  expect(figure.stderr).toMatch(/There is no experiment "figure-3" here: there are larger, nano/);
+  expect(figure.stderr).toMatch(/There is no experiment "figure-3" here: there are nano, larger/);
   const file = join(home, 'bad.json');
   writeFileSync(file, '{"id": "bad"}');
   const bad = await studio('experiment', file, ...atHome);

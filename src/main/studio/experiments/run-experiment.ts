@@ -95,11 +95,14 @@ class ExperimentWork {
   }
 
   async #finish(step: ExperimentStep): Promise<string | undefined> {
-    if (await isRecorded(this.#registry, step)) return this.#options.memory.find(step.key);
+    const known = this.#options.memory.find(step.key);
+    // One that was killed between its last episode and its end goes on, so that it ends.
+    if ((known === undefined || this.#isFinished(known)) && (await isRecorded(this.#registry, step)))
+      return known;
     const runId = await this.#runs.ensure(step.key, () =>
       makeRun(this.#registry, step, (key) => this.#done.get(key)!),
     );
-    if (this.#registry.getRun(runId).state.status === 'finished') return runId;
+    if (this.#isFinished(runId)) return runId;
     this.#clock.begin(step);
     this.#shares.set(step, 0);
     this.#report();
@@ -118,6 +121,10 @@ class ExperimentWork {
     }
     this.#clock.finish(step);
     return runId;
+  }
+
+  #isFinished(runId: string): boolean {
+    return this.#registry.getRun(runId).state.status === 'finished';
   }
 
   #report(): void {
