@@ -13,7 +13,8 @@ import { worldModelShapes } from '../src/main/learning/world-model/architecture'
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { selectEngine } from '../src/main/tensor/engines';
 import { elementCount, type Engine, type Program, type TensorValues } from '../src/main/tensor/program';
-import { compileEncoder, encodeEpisodes } from '../src/main/trainer/expert-latents';
+import { compileEncoder } from '../src/main/trainer/encode-steps';
+import { encodeEpisodes } from '../src/main/trainer/expert-latents';
 import type { StoredTensor } from '../src/main/trainer/safetensors';
 import { defineWorldModel } from '../src/main/trainer/world-model-definition';
 import type { TrainedWorldModel } from '../src/main/trainer/world-model-runs';

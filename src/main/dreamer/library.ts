@@ -6,7 +6,7 @@ import { Dataset } from '../datasets/dataset';
 import { METADATA_FILE } from '../datasets/metadata';
 import { loadAgent, type TrainedAgent } from '../trainer/agent-runs';
 import { listCheckpointFolders } from '../trainer/checkpoint-folders';
-import { encodeSteps } from '../trainer/expert-latents';
+import { encodeSteps, type EpisodeSteps } from '../trainer/encode-steps';
 import { datasetFolder, runFolder } from '../trainer/home';
 import { loadWorldModel, requireReadable, type TrainedWorldModel } from '../trainer/world-model-runs';
 import { encoder, modelKey, type Programs } from './programs';
@@ -74,16 +74,17 @@ export class Library {
     return this.#latents.use(key, encode, itself);
   }
 
-  /** Latents of the steps `[from, to)` of the expert's episode, read from a zero state, with the same noise. */
-  readContext(
+  /** Latents of steps of the expert's episode, read from a zero state, with the same noise. */
+  async readContext(
     programs: Programs,
     worldModel: TrainedWorldModel,
     dataset: Dataset,
-    steps: { episode: number; from: number; to: number },
+    steps: EpisodeSteps,
   ): Promise<Float32Array> {
-    return programs.use(encoder(worldModel), (program) =>
-      encodeSteps(program, worldModel, dataset, steps, expertSeed),
+    const [latents] = await programs.use(encoder(worldModel), (program) =>
+      encodeSteps(program, worldModel, dataset, [steps], expertSeed),
     );
+    return latents!;
   }
 
   /** A name for the run as its newest checkpoint has it: a training that goes on is read anew. */

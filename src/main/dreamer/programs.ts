@@ -2,7 +2,7 @@ import { dreamStepProgram } from '../learning/agents/dream-step';
 import { decodeProgram } from '../learning/world-model/encode';
 import { elementCount, type Engine, type Program } from '../tensor/program';
 import type { TrainedAgent } from '../trainer/agent-runs';
-import { compileEncoder } from '../trainer/expert-latents';
+import { compileEncoder } from '../trainer/encode-steps';
 import { pick } from '../trainer/tensors';
 import type { TrainedWorldModel } from '../trainer/world-model-runs';
 import { RecentlyUsed } from './recently-used';

@@ -1,12 +1,8 @@
 import type { Actions } from '../../shared/actions';
-import { randomGenerator } from '../../shared/random';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
-import { noActions } from '../learning/world-model/actions';
-import { featureSize } from '../learning/world-model/architecture';
-import { encodeProgram } from '../learning/world-model/encode';
-import type { Engine, Program } from '../tensor/program';
-import { pick } from './tensors';
+import type { Engine } from '../tensor/program';
+import { compileEncoder, encodeSteps } from './encode-steps';
 import type { TrainedWorldModel } from './world-model-runs';
 
 /** An expert episode in the world model's latent space. */
@@ -20,16 +16,6 @@ export interface EncodedEpisode {
   actions: Actions;
 }
 
-/** Steps that are encoded at once; the recurrent state goes on from chunk to chunk. */
-const CHUNK = 25;
-
-/** Compiles what `encodeEpisode` runs. */
-export async function compileEncoder(engine: Engine, worldModel: TrainedWorldModel): Promise<Program> {
-  const program = await engine.compile(encodeProgram(worldModel, 1, CHUNK));
-  program.writeState(pick(worldModel.parameters, Object.keys(program.definition.state)));
-  return program;
-}
-
 /** Encodes episodes with the posterior, every latent with context from its episode's start. */
 export async function encodeEpisodes(
   engine: Engine,
@@ -40,56 +26,13 @@ export async function encodeEpisodes(
   onProgress: (done: number) => void = () => {},
 ): Promise<EncodedEpisode[]> {
   const program = await compileEncoder(engine, worldModel);
-  const encoded: EncodedEpisode[] = [];
-  for (const episode of episodes) {
-    const { length } = dataset.episodes[episode]!;
-    const latents = await encodeSteps(program, worldModel, dataset, { episode, from: 0, to: length }, seed);
-    encoded.push({ episode, length, latents, actions: dataset.episodeActions(episode) });
-    onProgress(encoded.length);
-  }
+  const stretches = episodes.map((episode) => ({ episode, from: 0, to: dataset.episodes[episode]!.length }));
+  const latents = await encodeSteps(program, worldModel, dataset, stretches, seed, onProgress);
   await program.dispose();
-  return encoded;
-}
-
-/**
- * Latents `[to - from, h + z]` of some steps of an episode, read by the posterior from a zero state at `from` on. The
- * noise of a step depends on the seed, the episode and the step alone.
- * @param program from `compileEncoder`
- */
-export async function encodeSteps(
-  program: Program,
-  { architecture }: TrainedWorldModel,
-  dataset: Dataset,
-  { episode, from, to }: { episode: number; from: number; to: number },
-  seed: number,
-): Promise<Float32Array> {
-  const features = featureSize(architecture);
-  const variables = architecture.stochasticVariables;
-  const random = randomGenerator(seed, 'encode', episode);
-  const noise = random.fillUniform(new Float32Array((to + CHUNK) * variables));
-  const latents = new Float32Array((to - from) * features);
-  for (let start = from; start < to; start += CHUNK) {
-    const count = Math.min(CHUNK, to - start);
-    const first = dataset.episodes[episode]!.start + start;
-    // The last chunk is filled up with blank frames, whose latents are dropped.
-    const chunk = {
-      observations: new Uint8Array(CHUNK * dataset.frameBytes),
-      previousActions: noActions(architecture, CHUNK),
-      isFirst: new Float32Array(CHUNK),
-      uniform: noise.subarray(start * variables, (start + CHUNK) * variables),
-    };
-    await dataset.copyObservations(first, count, chunk.observations);
-    chunk.previousActions.set(
-      dataset.previousActions.subarray(first * dataset.actionWidth, (first + count) * dataset.actionWidth),
-    );
-    if (start === from) chunk.isFirst[0] = 1;
-    const outputs = await program.run(chunk);
-    latents.set(
-      (outputs['latents'] as Float32Array).subarray(0, count * features),
-      (start - from) * features,
-    );
-  }
-  return latents;
+  return stretches.map(({ episode, to }, index) => ({
+    ...{ episode, length: to, latents: latents[index]! },
+    actions: dataset.episodeActions(episode),
+  }));
 }
 
 /** A stretch of `horizon` consecutive steps of an encoded episode. */
