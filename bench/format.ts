@@ -9,6 +9,7 @@ import type { RolloutReport } from './rollout';
 import type { SamplingReport, SamplingTimes } from './sampling';
 import type { TheatreReport } from './theatre';
 import type { TrainStepReport } from './train-step-report';
+import type { TrainingRunReport } from './training-run';
 
 /** Reports as a person reads them. */
 export function formatTrainStep(report: TrainStepReport): string {
@@ -198,6 +199,26 @@ export function formatRollout(report: RolloutReport): string {
     ],
     ['environments', percent(report.environmentShare)],
     ['other', percent(report.otherShare)],
+    ['threads', String(report.threads)],
+    ...formatCircumstances(report),
+  ]);
+}
+
+export function formatTrainingRun(report: TrainingRunReport): string {
+  const shares = Object.entries(report.shares).map(([row, share]): [string, string] => [
+    row,
+    `${percent(share)} of the time`,
+  ]);
+  return formatPairs([
+    ['training', `world model at ${report.preset}, ${report.steps} steps, on ${report.engine}`],
+    ['step in the run', `${milliseconds(report.runStepMs)} (median)`],
+    ['compiled step', `${milliseconds(report.bareStepMs)} alone`],
+    ['ratio', `${report.ratio.toFixed(3)} (1 would be no cost beside the step)`],
+    [
+      'whole run',
+      `${report.wholeRatio.toFixed(3)} of as many steps alone, ${report.checkpoints} checkpoints`,
+    ],
+    ...shares,
     ['threads', String(report.threads)],
     ...formatCircumstances(report),
   ]);

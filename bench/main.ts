@@ -15,12 +15,14 @@ import {
   formatSampling,
   formatTheatre,
   formatTrainStep,
+  formatTrainingRun,
 } from './format';
 import { benchNearest, type NearestBenchOptions } from './nearest';
 import { peerDevices, peerModes } from './peer';
 import { profileTrainStep } from './profile';
 import { benchRollout, type RolloutBenchOptions } from './rollout';
 import { benchSampling, type SamplingBenchOptions } from './sampling';
+import type { TrainingRunBenchOptions } from './training-run';
 import { benchTrainStep, type TrainStepBenchOptions } from './train-step';
 
 /** Bad input of every kind; 1 is left for our own mistakes. */
@@ -172,6 +174,21 @@ program
   .action(async (flags: CommonFlags & CompareRegistryOptions & { home?: string }) => {
     const { benchComparePage } = await import('./compare-page');
     print(await benchComparePage(flags), flags, formatComparePage);
+  });
+
+program
+  .command('run')
+  .description("a world model's training by the real trainer, against its compiled step alone")
+  .addOption(presetOption())
+  .addOption(stepsOption().default(100))
+  .addOption(threadsOption())
+  .addOption(engineOption())
+  .option('--trace <file>', 'to write the trace to, for Perfetto or about:tracing')
+  .option('--figure <file>', 'SVG of a stretch of the trace')
+  .addOption(jsonOption())
+  .action(async (flags: TrainingRunBenchOptions & CommonFlags) => {
+    const { benchTrainingRun } = await import('./training-run');
+    print(await benchTrainingRun(flags), flags, formatTrainingRun);
   });
 
 program

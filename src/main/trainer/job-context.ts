@@ -7,6 +7,7 @@ import { MetricsWriter } from './metrics';
 import { startHeart, type Heart } from './heartbeat';
 import { parentMessageSchema, sendToParent, type TrainerMessage } from './protocol';
 import { appendArtifact, readDescription } from './run-folder';
+import { Timeline } from './timeline';
 
 /** Messages of progress at most this often: the parent writes each into its database. */
 const PROGRESS_MILLISECONDS = 250;
@@ -17,6 +18,7 @@ export class JobContext {
   /** The studio's home folder, which holds the run folder in `runs/`. */
   readonly home: string;
   readonly description: RunDescription;
+  readonly timeline = new Timeline();
   /** Set when the job should write a checkpoint and end. */
   stopRequested = false;
   readonly #heart: Heart;
@@ -97,5 +99,6 @@ export class JobContext {
   close(): void {
     this.#heart.stop();
     this.#metrics?.close();
+    this.timeline.write(this.folder);
   }
 }

@@ -3,6 +3,7 @@ import type { NamedShapes, TensorValues } from '../tensor/program';
 import type { TrainStep } from '../tensor/train-step';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { latestCheckpoint } from './checkpoint-folders';
+import { CheckpointWriter } from './checkpoint-writer';
 import type { JobContext } from './job-context';
 import { truncateMetrics } from './metrics';
 import { fromStored, toStored } from './tensors';
@@ -26,45 +27,66 @@ export interface Training {
   model: Record<string, unknown>;
 }
 
+export interface TrainingEnd {
+  /** Whether all steps were made. */
+  finished: boolean;
+  /** The last one. */
+  validation: Record<string, number>;
+}
+
 /**
  * Trains from the newest sound checkpoint, or from the start, to the end or until the job is asked to stop. A stopped
  * and resumed training makes the same numbers as one that never stopped: inputs depend on the step alone, and
  * everything else is in the checkpoint.
- * @returns the last validation, and whether all steps were made
  */
-export async function train(
+export async function train(context: JobContext, training: Training): Promise<TrainingEnd> {
+  const first = await resume(context, training);
+  const writer = new CheckpointWriter();
+  try {
+    return await trainFrom(first, context, training, writer);
+  } finally {
+    await writer.end();
+  }
+}
+
+async function trainFrom(
+  first: number,
   context: JobContext,
   training: Training,
-): Promise<{ finished: boolean; validation: Record<string, number> }> {
+  writer: CheckpointWriter,
+): Promise<TrainingEnd> {
   const { settings, totalSteps, trainStep } = training;
-  const first = await resume(context, training);
+  const { timeline } = context;
   let validation: Record<string, number> = {};
   let saved = first;
   const save = async (step: number): Promise<void> => {
     if (saved === step && step > 0) return;
-    context.metrics.checkpoint();
-    await writeCheckpoint(context, training, step, validation);
     saved = step;
+    context.metrics.checkpoint();
+    const write = await copyState(context, training, step, validation);
+    await writer.begin(() => timeline.span('checkpoint', write));
   };
-  // The next step's inputs are made while this one computes.
-  let upcoming = first < totalSteps ? training.inputs(first) : undefined;
+  // The next step's inputs are made, and the last checkpoint is written, while this one computes.
+  const prepare = (step: number) => timeline.span('inputs', () => training.inputs(step));
+  let upcoming = first < totalSteps ? prepare(first) : undefined;
   for (let step = first; step < totalSteps; step++) {
     const inputs = await upcoming!;
-    const running = trainStep.run(inputs);
+    const running = timeline.span('step', () => trainStep.run(inputs));
     if (step + 1 < totalSteps) {
-      upcoming = training.inputs(step + 1);
+      upcoming = prepare(step + 1);
       upcoming.catch(() => undefined); // reported when awaited
     }
     const outputs = await running;
+    writer.check();
     const done = step + 1;
     if (done % settings.logInterval === 0 || done === totalSteps)
-      context.metrics.write(done, scalars(outputs));
+      await timeline.span('metrics', () => context.metrics.write(done, scalars(outputs)));
     if (done % settings.validationInterval === 0 || done === totalSteps) {
       if (training.validate) {
-        validation = await training.validate(done);
+        validation = await timeline.span('validation', () => training.validate!(done));
         context.metrics.write(done, prefixed(validation));
       }
-      await training.illustrate?.(done);
+      await timeline.span('illustration', () => training.illustrate?.(done));
     }
     if (done % settings.checkpointInterval === 0 || done === totalSteps) await save(done);
     context.progress(training.phase, done, totalSteps);
@@ -99,32 +121,32 @@ async function resume(context: JobContext, { trainStep }: Training): Promise<num
   return step;
 }
 
-async function writeCheckpoint(
+/** Copies what training goes on to change. Returns how to write it as the checkpoint of the step. */
+async function copyState(
   context: JobContext,
   { trainStep, settings, score, model }: Training,
   step: number,
   validation: Record<string, number>,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const { parameters, carried = {} } = trainStep.definition;
-  const snapshot = await trainStep.snapshot();
+  const snapshot = await context.timeline.span('snapshot', () => trainStep.snapshot());
   const measured = score && Object.keys(validation).length > 0 ? score(validation) : undefined;
-  await saveCheckpoint(
-    context.folder,
-    step,
-    {
-      tensors: {
-        parameters: toStored(snapshot.parameters, parameters),
-        optimizer: toStored(snapshot.optimizer, optimizerShapes(parameters)),
-        carried: toStored(snapshot.carried, carried),
-      },
-      state: { model: JSON.parse(JSON.stringify(model)) as never, validation },
+  const content = {
+    tensors: {
+      parameters: toStored(snapshot.parameters, parameters),
+      optimizer: toStored(snapshot.optimizer, optimizerShapes(parameters)),
+      carried: toStored(snapshot.carried, carried),
     },
-    {
-      keepNewest: settings.keepCheckpoints,
-      ...(measured !== undefined && Number.isFinite(measured) && { score: measured }),
-    },
-  );
-  context.send({ type: 'checkpoint', step });
+    state: { model: JSON.parse(JSON.stringify(model)) as never, validation },
+  };
+  const options = {
+    keepNewest: settings.keepCheckpoints,
+    ...(measured !== undefined && Number.isFinite(measured) && { score: measured }),
+  };
+  return async () => {
+    await saveCheckpoint(context.folder, step, content, options);
+    context.send({ type: 'checkpoint', step });
+  };
 }
 
 function optimizerShapes(parameters: NamedShapes): NamedShapes {

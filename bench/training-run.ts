@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StudioError } from '../src/shared/errors';
+import { median } from '../src/main/learning/statistics';
+import { Registry } from '../src/main/registry/registry';
+import { createWorldModelRun } from '../src/main/studio/create-world-model-run';
+import { runJob } from '../src/main/studio/supervisor';
+import { datasetFolder, runFolder } from '../src/main/trainer/home';
+import { timelineRows, traceFile, type TimelineRow, type TraceEvent } from '../src/main/trainer/timeline';
+import { describeMachine, describeVersions } from './machine';
+import { recordDataset } from './record-dataset';
+import { drawTrace } from './trace-figure';
+import { benchTrainStep } from './train-step';
+
+export interface TrainingRunBenchOptions {
+  preset: string;
+  steps: number;
+  engine: string;
+  threads?: number;
+  /** File to copy the trace to, for Perfetto or about:tracing. */
+  trace?: string;
+  /** SVG file of a stretch of the trace. */
+  figure?: string;
+}
+
+/** A world model's training by the real trainer, against its compiled step alone. */
+export interface TrainingRunReport {
+  preset: string;
+  engine: string;
+  threads: number;
+  steps: number;
+  /** Median, from one step's begin to the next one's. */
+  runStepMs: number;
+  /** The compiled step over and over: mean of the medians before and after the run. */
+  bareStepMs: number;
+  /** Of the run's median over the bare one. */
+  ratio: number;
+  /** All of the run over as many bare steps, validations and the end included. */
+  wholeRatio: number;
+  /** Share of the run's time in which each part was at work; parts overlap. */
+  shares: Record<TimelineRow, number>;
+  checkpoints: number;
+  /** Before and after the run. */
+  otherLoad: number;
+  machine: string;
+  versions: Record<string, string>;
+}
+
+const EPISODES = 100;
+const CHECKPOINTS = 5;
+/** Steps in which memory is allocated and chunks are decoded for the first time. */
+const WARM_UP_STEPS = 5;
+
+export async function benchTrainingRun(options: TrainingRunBenchOptions): Promise<TrainingRunReport> {
+  const { preset, engine, steps } = options;
+  const threads = options.threads ?? availableParallelism();
+  const bare = { preset, engine, threads, steps: Math.min(steps, 30), peerDevice: 'cpu' } as const;
+  const before = await benchTrainStep('world-model', bare);
+  const events = await traceRun(options, threads);
+  const after = await benchTrainStep('world-model', bare);
+
+  const begins = events.filter(({ name }) => name === 'step').map(({ ts }) => ts / 1000);
+  const gaps = begins.slice(1).map((begin, index) => begin - begins[index]!);
+  const runStepMs = median(gaps.slice(WARM_UP_STEPS));
+  const bareStepMs = (before.stepMs + after.stepMs) / 2;
+  const end = Math.max(...events.map(({ ts, dur }) => ts + dur)) / 1000;
+  const wholeMs = end - begins[0]!;
+  const busy = (row: TimelineRow): number =>
+    events.filter(({ name }) => name === row).reduce((sum, { dur }) => sum + dur / 1000, 0);
+  if (options.figure !== undefined) await writeFile(options.figure, drawTrace(events, preset));
+  return {
+    ...{ preset, engine, threads, steps, runStepMs, bareStepMs },
+    ratio: runStepMs / bareStepMs,
+    wholeRatio: wholeMs / (steps * bareStepMs),
+    shares: Object.fromEntries(timelineRows.map((row) => [row, busy(row) / wholeMs])) as Record<
+      TimelineRow,
+      number
+    >,
+    checkpoints: events.filter(({ name }) => name === 'checkpoint').length,
+    otherLoad: Math.max(before.otherLoad, after.otherLoad),
+    machine: describeMachine(),
+    versions: describeVersions(),
+  };
+}
+
+/** Trains in a process of its own, as the application does. */
+async function traceRun(
+  { preset, steps, engine, trace }: TrainingRunBenchOptions,
+  threads: number,
+): Promise<TraceEvent[]> {
+  const home = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
+  const registry = await Registry.open(home);
+  const { env } = process;
+  const traceBefore = env['DITTO_TRACE'];
+  try {
+    const folder = datasetFolder(home, 'bench');
+    await recordDataset(folder, EPISODES);
+    await registry.registerDataset(folder);
+    const interval = Math.max(1, Math.ceil(steps / CHECKPOINTS));
+    const { id } = await createWorldModelRun(registry, {
+      ...{ dataset: 'bench', preset, engine },
+      settings: { steps, threads, checkpointInterval: interval, validationInterval: 2 * interval },
+    });
+    env['DITTO_TRACE'] = '1';
+    const job = await runJob(home, registry, id);
+    const state = await job.done;
+    if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
+    const content = readFileSync(traceFile(runFolder(home, id)), 'utf8');
+    if (trace !== undefined) await writeFile(trace, content);
+    return (JSON.parse(content) as { traceEvents: TraceEvent[] }).traceEvents;
+  } finally {
+    if (traceBefore === undefined) delete env['DITTO_TRACE'];
+    else env['DITTO_TRACE'] = traceBefore;
+    registry.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
