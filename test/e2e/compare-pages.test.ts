@@ -150,6 +150,14 @@ inBrowser('comparing runs', () => {
 
   test('runs that are ticked in the list are compared, and a run page leads here with its run in front', async () => {
     await studio.go('/runs?kind=agent');
+    const filter = page.getByRole('searchbox', { name: 'Filter the runs' });
+    await filter.fill('walker');
+    await page.getByText('No run matches').waitFor();
+    await filter.fill('seed 1 ditto');
+    await page.getByRole('checkbox', { name: 'Select all that are shown' }).check();
+    await page.getByRole('link', { name: 'Compare 1 run' }).waitFor();
+    await page.getByRole('button', { name: 'Clear selection' }).click();
+    await filter.fill('');
     for (const name of ['Select Demo DITTO, seed 0', 'Select Demo behaviour cloning, seed 0']) {
       await page.getByRole('checkbox', { name }).check();
     }

@@ -8,7 +8,8 @@ import { AddressView } from '../shell/address-view.svelte';
 import { defaultMetric } from './default-metric';
 import { nameLines } from './line-names';
 import { linesOf } from './lines';
-import { matches, type RunRow } from './rows';
+import { matches } from '../runs/matches';
+import type { RunRow } from './rows';
 import { readView, viewParameters, type CompareView } from './view';
 import { rangeToLoad } from './zoom';
 

@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
 import { exampleRow } from './example-row';
-import { bestOf, matches } from './rows';
+import { bestOf } from './rows';
 
 test('the best value is the highest or the lowest, or there is none', () => {
   const row = exampleRow('Run', 1, [5, 1, 9]);
   expect(bestOf(row, 'higher')?.value).toBe(9);
   expect(bestOf(row, 'lower')?.value).toBe(1);
   expect(bestOf(row, null)).toBeUndefined();
-});
-
-test('a filter finds runs by all of its words', () => {
-  const { run } = exampleRow('Run 1', 3, [0, 0, 0]);
-  const words = ['', 'run 1', 'seed 3 run', 'run-1', 'AGENT nano', 'seed 3', 'd-bc', ' finished '];
-  expect(words.every((filter) => matches(run, filter))).toBe(true);
-  expect(['seed 2', 'seed 33', 'world', '20', 'run 1 tiny'].some((filter) => matches(run, filter))).toBe(
-    false,
-  );
 });
