@@ -1,4 +1,5 @@
 import { fontFaces, svgFamilies, type FontWeight } from './fonts';
+import { tidyPaths } from './svg-paths';
 
 /**
  * Turns the canvas' SVG into one that people can work with. Skia places every letter by itself, which drawing programs
@@ -11,7 +12,7 @@ export function tidySvg(
   { title, description, summary }: Readonly<Record<'title' | 'description' | 'summary', string>>,
   texts: Readonly<Record<string, string>>,
 ): string {
-  const tidied = numberAnew(svg)
+  const tidied = tidyPaths(numberAnew(svg))
     .replaceAll(/<text[^>]*><\/text>/g, '')
     .replaceAll(/<text[^>]*>/g, tidyTextElement);
   const used: FontWeight[] = tidied.includes('font-weight="600"') ? [400, 600] : [400];
