@@ -3,6 +3,7 @@ import type { ComparePageReport } from './compare-page';
 import type { EncodeReport } from './encode';
 import type { FrameTimes } from './frame-times';
 import type { EnvironmentsReport } from './environments';
+import type { GrowthReport } from './growth';
 import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
 import type { RolloutReport } from './rollout';
@@ -221,6 +222,23 @@ export function formatTrainingRun(report: TrainingRunReport): string {
     ...shares,
     ['threads', String(report.threads)],
     ...formatCircumstances(report),
+  ]);
+}
+
+export function formatGrowth({ preset, threads, series, ...circumstances }: GrowthReport): string {
+  return formatPairs([
+    ['preset', `${preset}, ${threads} threads; exponents of all points, in brackets of the last two`],
+    ...series.map((one): [string, string] => {
+      const exponents = (all: number, last: number): string => `${all.toFixed(2)} (${last.toFixed(2)})`;
+      const points = one.points.map(
+        ({ multiple, stepMs, peakMemoryMiB }) =>
+          `${multiple}x ${milliseconds(stepMs)} ${mebibytes(peakMemoryMiB)}`,
+      );
+      const time = exponents(one.timeExponent, one.lastTimeExponent);
+      const memory = exponents(one.memoryExponent, one.lastMemoryExponent);
+      return [`${one.training} ${one.quantity}`, `time ${time}, memory ${memory}: ${points.join(', ')}`];
+    }),
+    ...formatCircumstances(circumstances),
   ]);
 }
 

@@ -9,6 +9,7 @@ import {
   formatComparePage,
   formatEncode,
   formatEnvironments,
+  formatGrowth,
   formatNearest,
   formatProfile,
   formatRollout,
@@ -17,6 +18,7 @@ import {
   formatTrainStep,
   formatTrainingRun,
 } from './format';
+import type { GrowthBenchOptions } from './growth';
 import { benchNearest, type NearestBenchOptions } from './nearest';
 import { peerDevices, peerModes } from './peer';
 import { profileTrainStep } from './profile';
@@ -38,12 +40,22 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError('It must be a whole number from 1 up.');
 }
 
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a number above 0.');
+}
+
 const countOption = (flags: string, description: string) =>
   new Option(flags, description).argParser(positiveInteger);
 const presetOption = () =>
   new Option('--preset <name>', 'size of the model').choices(presetNames).default('tiny');
 const stepsOption = () => countOption('--steps <steps>', 'steps to time');
 const batchOption = () => countOption('--batch <sequences>', "or rollouts, instead of the preset's batch");
+const lengthOption = () =>
+  countOption('--length <steps>', "of each sequence, or the horizon, instead of the preset's");
+const widthOption = () =>
+  new Option('--width <factor>', 'multiplies the width of every layer').argParser(positiveNumber);
 const threadsOption = () => countOption('--threads <threads>', 'of every side; all cores unless given');
 const engineOption = () =>
   new Option('--engine <id>', 'ours, e.g. onnxruntime:webgpu').default('onnxruntime:cpu');
@@ -77,6 +89,8 @@ for (const [command, training, description] of [
     .addOption(presetOption())
     .addOption(stepsOption().default(20))
     .addOption(batchOption())
+    .addOption(lengthOption())
+    .addOption(widthOption())
     .addOption(threadsOption())
     .addOption(engineOption())
     .addOption(peerOption())
@@ -174,6 +188,19 @@ program
   .action(async (flags: CommonFlags & CompareRegistryOptions & { home?: string }) => {
     const { benchComparePage } = await import('./compare-page');
     print(await benchComparePage(flags), flags, formatComparePage);
+  });
+
+program
+  .command('growth')
+  .description("how a training step's time and memory grow with batch, length and width")
+  .addOption(presetOption())
+  .addOption(stepsOption().default(8))
+  .addOption(threadsOption())
+  .option('--figure <file>', 'SVG of the curves')
+  .addOption(jsonOption())
+  .action(async (flags: GrowthBenchOptions & CommonFlags) => {
+    const { benchGrowth } = await import('./growth');
+    print(await benchGrowth(flags), flags, formatGrowth);
   });
 
 program

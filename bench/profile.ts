@@ -36,7 +36,7 @@ export async function profileTrainStep(
   try {
     const threads = options.threads ?? availableParallelism();
     const engine = onnxRuntimeEngine({ provider, threads, profilePrefix: join(folder, 'profile') });
-    const task = trainingTask(training, options.preset, options.batch);
+    const task = trainingTask(training, options.preset, options);
     const trainStep = await TrainStep.compile(engine, task.step, task);
     for (let step = 0; step < options.steps; step++) await trainStep.run(task.inputs);
     await trainStep.dispose();

@@ -50,7 +50,7 @@ export async function benchSampling(options: SamplingBenchOptions): Promise<Samp
   try {
     const path = join(folder, 'dataset');
     await recordDataset(path, EPISODES);
-    const task = worldModelTask(options.preset, options.batch);
+    const task = worldModelTask(options.preset, options);
     const threads = options.threads ?? availableParallelism();
     const trainStep = await TrainStep.compile(onnxRuntimeEngine({ threads }), task.step, task);
     // What the first steps allocate is theirs, not the sampler's.

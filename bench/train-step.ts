@@ -3,6 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { trainingTask, type TrainingTask } from '../src/main/studio/benchmark/training-task';
+import type { StepSize } from '../src/main/studio/benchmark/world-model-task';
 import { selectEngine } from '../src/main/tensor/engines';
 import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
 import type { Engine } from '../src/main/tensor/program';
@@ -16,10 +17,9 @@ import { reportTrainStep, WARM_UP_STEPS, type Series, type TrainStepReport } fro
 /** Both runtimes' threads go on spinning for a moment after a step, which must not cost the other one. */
 const PAUSE_MS = 20;
 
-export interface TrainStepBenchOptions {
+export interface TrainStepBenchOptions extends StepSize {
   preset: string;
   steps: number;
-  batch?: number;
   /** Of ours, e.g. `onnxruntime:webgpu`. */
   engine: string;
   /** PyTorch beside us, in the mode that is named or the fastest. */
@@ -35,7 +35,7 @@ export async function benchTrainStep(
 ): Promise<TrainStepReport> {
   const threads = options.threads ?? availableParallelism();
   const engine = await selectEngine(options.engine, { threads });
-  const task = trainingTask(training, options.preset, options.batch);
+  const task = trainingTask(training, options.preset, options);
   const { definition } = task;
   const { peer, peerModesMs, stop } = await startPeer(options.peer, {
     ...{ training, definition, tensors: storedTask(task), threads, device: options.peerDevice },

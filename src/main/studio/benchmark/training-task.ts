@@ -8,7 +8,7 @@ import type { NamedValues, TensorValues } from '../../tensor/program';
 import type { TrainStepDefinition } from '../../tensor/train-step';
 import { defineDitto } from '../../trainer/agent-definitions';
 import { dittoTask } from './ditto-task';
-import { worldModelTask } from './world-model-task';
+import { worldModelTask, type StepSize } from './world-model-task';
 
 /** A training step on noise, with everything that it takes to run it, here or elsewhere. */
 export interface TrainingTask {
@@ -28,19 +28,23 @@ export interface TrainingTask {
   length: number;
 }
 
-/** @param batch instead of the preset's */
-export function trainingTask(training: BenchmarkTraining, preset: string, batch?: number): TrainingTask {
+/** @param size what differs from the preset's */
+export function trainingTask(training: BenchmarkTraining, preset: string, size: StepSize = {}): TrainingTask {
+  const worldModel = worldModelTask(preset, size);
+  const { architecture } = worldModel.definition;
   if (training === 'world-model') {
-    const task = worldModelTask(preset, batch);
-    const { architecture, batchSize, sequenceLength: length } = task.definition;
+    const { batchSize, sequenceLength: length } = worldModel.definition;
     const operations = trainingOperations(architecture, batchSize, length);
-    return { training, ...task, operations, batchSize, length };
+    return { training, ...worldModel, operations, batchSize, length };
   }
-  const configuration = parseConfiguration(dittoConfiguration, {
-    ...findPreset(preset).ditto,
-    ...(batch === undefined ? {} : { batchSize: batch }),
+  const configuration = parseConfiguration(dittoConfiguration, findPreset(preset).ditto);
+  const sized = parseConfiguration(dittoConfiguration, {
+    ...configuration,
+    batchSize: size.batch ?? configuration.batchSize,
+    horizon: size.length ?? configuration.horizon,
+    hiddenUnits: (size.width ?? 1) * configuration.hiddenUnits,
   });
-  const definition = defineDitto(configuration, worldModelTask(preset).definition.architecture, 0);
+  const definition = defineDitto(sized, architecture, 0);
   const { batchSize, horizon: length } = definition;
   const operations = dittoOperations(definition);
   return { training, definition, ...dittoTask(definition), operations, batchSize, length };

@@ -27,13 +27,29 @@ export interface WorldModelTask {
   inputs: Record<string, TensorValues>;
 }
 
+/** What differs from the preset's step. */
+export interface StepSize {
+  /** Sequences, or rollouts. */
+  batch?: number | undefined;
+  /** Time steps of each, the horizon of rollouts. */
+  length?: number | undefined;
+  /** Multiplies the width of every layer. */
+  width?: number | undefined;
+}
+
 /** The preset's model on noise: the amount of work does not depend on what the images show. */
-export function worldModelTask(preset: string, batch?: number): WorldModelTask {
-  const configuration = parseConfiguration(worldModelConfiguration, {
-    ...findPreset(preset).worldModel,
-    ...(batch === undefined ? {} : { batchSize: batch }),
+export function worldModelTask(preset: string, { batch, length, width = 1 }: StepSize = {}): WorldModelTask {
+  const configuration = parseConfiguration(worldModelConfiguration, findPreset(preset).worldModel);
+  const { convolutionDepth, deterministicSize, hiddenSize } = configuration;
+  const sized = parseConfiguration(worldModelConfiguration, {
+    ...configuration,
+    batchSize: batch ?? configuration.batchSize,
+    sequenceLength: length ?? configuration.sequenceLength,
+    convolutionDepth: width * convolutionDepth,
+    deterministicSize: width * deterministicSize,
+    hiddenSize: width * hiddenSize,
   });
-  const definition = defineWorldModel(configuration, RECORDED);
+  const definition = defineWorldModel(sized, RECORDED);
   const step = worldModelTrainStep(definition);
   return { definition, step, parameters: initializeParameters(step.parameters, 0), inputs: makeInputs(step) };
 }
