@@ -4,6 +4,7 @@ import type { EncodeReport } from './encode';
 import type { FrameTimes } from './frame-times';
 import type { EnvironmentsReport } from './environments';
 import type { GrowthReport } from './growth';
+import type { MemoryReport } from './memory';
 import type { NearestReport } from './nearest';
 import type { OperatorTime } from './profile';
 import type { RolloutReport } from './rollout';
@@ -242,6 +243,16 @@ export function formatGrowth({ preset, threads, series, ...circumstances }: Grow
   ]);
 }
 
+export function formatMemory({ trainings, machine, versions }: MemoryReport): string {
+  return formatPairs([
+    ...trainings.map(({ training, measuredMiB, estimatedMiB }): [string, string] => [
+      training,
+      `${mebibytes(measuredMiB)}, estimated ${mebibytes(estimatedMiB)}: ratio ${(estimatedMiB / measuredMiB).toFixed(2)}`,
+    ]),
+    ...formatOrigin(machine, versions),
+  ]);
+}
+
 export function formatSampling(report: SamplingReport): string {
   return formatPairs([
     ['stream', formatSamplingTimes(report.stream)],
@@ -266,11 +277,17 @@ function formatCircumstances(report: {
 }): [string, string][] {
   const trusted = report.otherLoad <= TOLERABLE_LOAD;
   const warning = trusted ? '' : ': too much to trust these times, repeat when the machine is quiet';
-  const versions = Object.entries(report.versions).map(([name, version]) => `${name} ${version}`);
   return [
     ['other load', percent(report.otherLoad) + warning],
-    ['machine', report.machine],
-    ['versions', versions.join(', ')],
+    ...formatOrigin(report.machine, report.versions),
+  ];
+}
+
+function formatOrigin(machine: string, versions: Readonly<Record<string, string>>): [string, string][] {
+  const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    ['machine', machine],
+    ['versions', named.join(', ')],
   ];
 }
 

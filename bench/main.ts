@@ -10,6 +10,7 @@ import {
   formatEncode,
   formatEnvironments,
   formatGrowth,
+  formatMemory,
   formatNearest,
   formatProfile,
   formatRollout,
@@ -201,6 +202,15 @@ program
   .action(async (flags: GrowthBenchOptions & CommonFlags) => {
     const { benchGrowth } = await import('./growth');
     print(await benchGrowth(flags), flags, formatGrowth);
+  });
+
+program
+  .command('memory')
+  .description('the most memory that trainers hold, against what the forms estimate before')
+  .addOption(jsonOption())
+  .action(async (flags: CommonFlags) => {
+    const { benchMemory } = await import('./memory');
+    print(await benchMemory(), flags, formatMemory);
   });
 
 program

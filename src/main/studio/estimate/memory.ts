@@ -8,20 +8,24 @@ const BASE_BYTES = 190 * 2 ** 20;
  * Copies of each parameter: itself and Adam's two moments, all in two sets of buffers; gradients, clipped ones and the
  * update; what validation reads; and what a checkpoint is made of.
  */
-const COPIES_OF_PARAMETERS = 21;
-/** Copies of what the layers put out: gradients, layouts and workspaces that live at the same time. */
-const COPIES_OF_ACTIVATIONS = 7;
+const COPIES_OF_PARAMETERS = 17;
+/**
+ * Copies of what the layers put out: gradients, layouts and workspaces that live at the same time. Dreams are not
+ * differentiated, so trainings in latent space keep fewer.
+ */
+const COPIES_OF_ACTIVATIONS = { pixels: 6, latent: 4 } as const satisfies Record<Plan['sight'], number>;
 
 /**
- * Most memory that the trainer's process holds, about. The three numbers above are fitted to peaks measured on the CPU
- * engine (docs/performance.md); a GPU's own memory is not in them.
+ * Most memory that the trainer's process holds, about. The numbers above are fitted to peaks measured on the CPU engine
+ * (`npm run bench -- memory`, docs/performance.md); a GPU's own memory is not in them.
  */
-export function memoryBytes({ parameters, carried, frozen, activations, latents, frameBytes }: Plan): number {
+export function memoryBytes(plan: Plan): number {
+  const { parameters, carried, frozen, activations, latents, frameBytes } = plan;
   const numbers =
     COPIES_OF_PARAMETERS * elements(parameters) +
     2 * elements(carried) +
     elements(frozen) +
-    COPIES_OF_ACTIVATIONS * activations +
+    COPIES_OF_ACTIVATIONS[plan.sight] * activations +
     latents;
   return BASE_BYTES + frameBytes + FLOAT_BYTES * numbers;
 }

@@ -26,6 +26,8 @@ export interface Plan {
   steps: number;
   keepCheckpoints: number;
   threads: number;
+  /** What is learned from. */
+  sight: (typeof policySight)[AgentMethod];
   /** What is learned. */
   parameters: NamedShapes;
   /** What the step keeps beside: target networks, and in memory only the frozen world model. */
@@ -71,7 +73,7 @@ function worldModelPlan(dataset: Dataset, given: Given, settings: Settings): Pla
   const { steps, batchSize, sequenceLength } = configuration;
   return {
     ...{ steps, keepCheckpoints: training.keepCheckpoints, threads: training.threads },
-    ...{ parameters: worldModelShapes(architecture), carried: {}, frozen: {} },
+    ...{ sight: 'pixels', parameters: worldModelShapes(architecture), carried: {}, frozen: {} },
     operations: trainingOperations(architecture, batchSize, sequenceLength),
     activations: batchSize * sequenceLength * worldModelActivations(architecture),
     ...{ latents: 0, frameBytes: cachedBytes(dataset) },
@@ -92,6 +94,7 @@ async function agentPlan(
   const { configuration, training, step, operations, activations, encodedSteps } = plan;
   return {
     ...{ steps: configuration.steps, keepCheckpoints: training.keepCheckpoints, threads: training.threads },
+    sight: policySight[method],
     ...{ parameters: step.parameters, carried: step.carried ?? {}, frozen: step.frozen ?? {} },
     ...{ operations, activations, latents: architecture ? encodedSteps * featureSize(architecture) : 0 },
     frameBytes: cachedBytes(dataset),
