@@ -94,6 +94,7 @@ for (const [command, training, description] of [
     .addOption(widthOption())
     .addOption(threadsOption())
     .addOption(engineOption())
+    .addOption(new Option('--precision <name>', 'ours').choices(['float32', 'mixed']).default('float32'))
     .addOption(peerOption())
     .addOption(peerDeviceOption())
     .addOption(

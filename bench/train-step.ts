@@ -6,7 +6,7 @@ import { trainingTask, type TrainingTask } from '../src/main/studio/benchmark/tr
 import type { StepSize } from '../src/main/studio/benchmark/world-model-task';
 import { selectEngine } from '../src/main/tensor/engines';
 import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
-import type { Engine } from '../src/main/tensor/program';
+import type { Engine, Precision } from '../src/main/tensor/program';
 import { TrainStep } from '../src/main/tensor/train-step';
 import type { StoredTensor } from '../src/main/trainer/safetensors';
 import { peakMemoryMiB } from './machine';
@@ -26,6 +26,8 @@ export interface TrainStepBenchOptions extends StepSize {
   peer?: PeerMode | 'fastest';
   peerDevice: PeerSettings['device'];
   threads?: number;
+  /** Of ours. */
+  precision?: Precision;
 }
 
 /** Times training steps of the preset, alternating with the peer's if there is one. */
@@ -41,7 +43,7 @@ export async function benchTrainStep(
     ...{ training, definition, tensors: storedTask(task), threads, device: options.peerDevice },
   });
   try {
-    const series = await runSteps(task, engine, options.steps, peer);
+    const series = await runSteps(task, engine, options, peer);
     const gemmPeakGflops = await measureGemmPeak(engine);
     const ours = { preset: options.preset, engine: engine.id, threads, gemmPeakGflops };
     return reportTrainStep(task, ours, series, peer, peerModesMs);
@@ -78,11 +80,11 @@ function storedTask({
 async function runSteps(
   task: TrainingTask,
   engine: Engine,
-  steps: number,
+  { steps, precision }: TrainStepBenchOptions,
   peer: Peer | null,
 ): Promise<Series> {
   const start = performance.now();
-  const trainStep = await TrainStep.compile(engine, task.step, task);
+  const trainStep = await TrainStep.compile(engine, { ...task.step, precision }, task);
   const series: Series = {
     compileMs: performance.now() - start,
     losses: [],

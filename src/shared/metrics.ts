@@ -27,6 +27,7 @@ const known: Readonly<Record<string, readonly [title: string, better: Better]>> 
   priorEntropy: ['Prior entropy', null],
   posteriorEntropy: ['Posterior entropy', null],
   gradientNorm: ['Gradient norm', null],
+  lossScale: ['Loss scale', null],
   gradientPenalty: ['Gradient penalty', null],
   expertProbability: ['Discriminator on the expert', null],
   agentProbability: ['Discriminator on the agent', null],

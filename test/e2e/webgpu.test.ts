@@ -137,6 +137,14 @@ onSwiftShader('training through WebGPU', () => {
     30 * 60_000,
   );
 
+  test('mixed precision is refused where the driver has no float16', async () => {
+    const task = worldModelTask('nano');
+    const refused = TrainStep.compile(gpu, { ...task.step, precision: 'mixed' }, task);
+    await expect(refused).rejects.toThrow(
+      /onnxruntime:webgpu does not compute in half precision here .*choose precision float32/,
+    );
+  });
+
   test('a sequence is taken apart into more steps than a shader has buffers', async () => {
     const program = await gpu.compile({
       name: 'many-steps',

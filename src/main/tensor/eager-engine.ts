@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import { StudioError } from '../../shared/errors';
 import { engineFailure } from './engine-failure';
 import {
   checkInputs,
@@ -23,6 +24,11 @@ export function eagerEngine(backend: string): Engine {
   return {
     id: `tfjs:${backend}`,
     compile: async (definition) => {
+      if (definition.precision === 'mixed') {
+        throw new StudioError(
+          `The engine tfjs:${backend} computes in float32 alone: choose precision float32, or an engine of ONNX Runtime.`,
+        );
+      }
       // Otherwise TF.js prints an advertisement for its other backends.
       tf.enableProdMode();
       await tf.setBackend(backend);

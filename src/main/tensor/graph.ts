@@ -1,4 +1,5 @@
 import onnxProto from 'onnx-proto';
+import type { Precision } from './program';
 
 const { onnx } = onnxProto;
 
@@ -39,8 +40,15 @@ interface ValueInfo {
   type: ElementType;
 }
 
+const FLOAT = 1;
+const FLOAT16 = 10;
+/** Where the arithmetic is; all others are bound by memory or need the range. */
+const PRODUCTS: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose']);
+
 /** Where a graph will run: some operations are written differently for it. */
 export interface GraphTarget {
+  /** float32 if left out */
+  precision?: Precision | undefined;
   device: 'cpu' | 'gpu';
   /** Channels that are neighbours in blocked images (see `image-layout.ts`), where the engine has them. */
   channelBlock?: number | undefined;
@@ -77,7 +85,20 @@ export class GraphBuilder {
 
   /** Adds a node, or finds the equal one that is already there; returns the name of its first output. */
   node(operator: string, inputs: string[], attributes: GraphNode['attributes'] = {}): string {
-    return this.nodeWithOutputs(operator, inputs, 1, attributes)[0]!;
+    if (this.target.precision !== 'mixed' || !PRODUCTS.has(operator))
+      return this.nodeWithOutputs(operator, inputs, 1, attributes)[0]!;
+    const halves = inputs.map((input) => input && this.kept(this.node('Cast', [input], { to: FLOAT16 })));
+    const [product] = this.nodeWithOutputs(operator, halves, 1, attributes);
+    return this.node('Cast', [this.kept(product!)], { to: FLOAT });
+  }
+
+  /**
+   * ONNX Runtime has no such products on CPUs: it computes them in float32 and leaves out casts there and back. A reshape
+   * between the casts, which costs nothing, keeps the rounding.
+   */
+  private kept(half: string): string {
+    if (this.target.device !== 'cpu') return half;
+    return this.node('Reshape', [half, this.node('Shape', [half])]);
   }
 
   nodeWithOutputs(

@@ -9,11 +9,13 @@ import {
   type Engine,
   type NamedTensors,
   type NamedValues,
+  type Precision,
   type Program,
   type ProgramDefinition,
   type TensorValues,
 } from './program';
 import { engineFailure } from './engine-failure';
+import { requireHalfPrecision } from './half-precision';
 import { DeviceState, HostState, type ProgramState } from './program-state';
 import { trace, type InputType } from './tracing-backend';
 
@@ -102,15 +104,24 @@ export function exportProgram(definition: ProgramDefinition, baked: Readonly<Nam
   return traced.graph.encode(definition.name);
 }
 
-const graphTarget = async (provider: OnnxRuntimeProvider): Promise<GraphTarget> =>
-  provider === 'cpu' ? { device: 'cpu', channelBlock: await channelBlock() } : { device: 'gpu' };
+async function graphTarget(
+  provider: OnnxRuntimeProvider,
+  precision: Precision = 'float32',
+): Promise<GraphTarget> {
+  if (provider !== 'cpu') return { device: 'gpu', precision };
+  // The blocked convolutions know float32 alone.
+  return precision === 'mixed'
+    ? { device: 'cpu', precision }
+    : { device: 'cpu', channelBlock: await channelBlock() };
+}
 
 async function compileProgram(
   definition: ProgramDefinition,
   provider: OnnxRuntimeProvider,
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
-  const lowered = lowerProgram(definition, await graphTarget(provider));
+  if (definition.precision === 'mixed') await requireHalfPrecision(provider);
+  const lowered = lowerProgram(definition, await graphTarget(provider, definition.precision));
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',

@@ -7,6 +7,12 @@ export type NamedShapes = Readonly<Record<string, readonly number[]>>;
 export type NamedValues = Record<string, Float32Array>;
 
 /**
+ * `mixed`: matrix products and convolutions take and give float16; everything else, parameters and sums included, is
+ * float32. Automatic mixed precision as in Micikevicius et al., "Mixed Precision Training" (2018).
+ */
+export type Precision = 'float32' | 'mixed';
+
+/**
  * One repeated computation, written with TF.js operations on fixed shapes. `state` stays inside the engine between
  * runs (parameters, optimiser moments, recurrent state); `inputs` are given at every run.
  */
@@ -15,6 +21,8 @@ export interface ProgramDefinition {
   /** Shapes of the float32 tensors that persist. */
   state: NamedShapes;
   inputs: Readonly<Record<string, TensorSpecification>>;
+  /** float32 if left out */
+  precision?: Precision | undefined;
   /** State that is not returned stays as it was. */
   step(state: NamedTensors, inputs: NamedTensors): { state?: NamedTensors; outputs: NamedTensors };
 }

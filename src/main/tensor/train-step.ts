@@ -4,10 +4,18 @@ import type {
   NamedShapes,
   NamedTensors,
   NamedValues,
+  Precision,
   Program,
   ProgramDefinition,
   TensorValues,
 } from './program';
+import {
+  initialLossScaling,
+  isFiniteNorm,
+  lossScale,
+  lossScalingShapes,
+  nextLossScaling,
+} from './loss-scaling';
 
 /** Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019), as PyTorch's AdamW computes it. */
 export interface OptimizerConfiguration {
@@ -40,6 +48,8 @@ export interface TrainStepDefinition {
   /** Weights that the loss reads and nothing changes. */
   frozen?: NamedShapes;
   inputs: ProgramDefinition['inputs'];
+  /** In `mixed`, a step whose gradients are not finite changes nothing but the scale of the loss. */
+  precision?: Precision | undefined;
   optimizer: OptimizerConfiguration;
   loss(
     parameters: NamedTensors,
@@ -55,10 +65,12 @@ const FROZEN = 'frozen/';
 
 /** One optimiser step as a program: loss, gradients, clipping and update in a single graph. */
 export function trainStepProgram(definition: TrainStepDefinition): ProgramDefinition {
-  const { parameters, carried = {}, frozen = {}, optimizer } = definition;
+  const { parameters, carried = {}, frozen = {}, optimizer, precision } = definition;
+  const isMixed = precision === 'mixed';
   const names = Object.keys(parameters);
   return {
     name: definition.name,
+    precision,
     state: {
       ...prefixed(PARAMETER, parameters),
       ...prefixed(FIRST_MOMENT, parameters),
@@ -82,10 +94,11 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
         for (const [name, tensor] of Object.entries(result.outputs)) kept.outputs[name] = tf.keep(tensor);
         for (const [name, tensor] of Object.entries(result.carried ?? {}))
           kept.carried[name] = tf.keep(tensor);
-        return result.loss;
+        return isMixed ? tf.mul(result.loss, lossScale(context.carried)) : result.loss;
       };
       const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => state[PARAMETER + name]!));
-      const { norm, scale } = clipByGlobalNorm(grads, optimizer.gradientClip);
+      const factor = isMixed ? tf.div(1, lossScale(context.carried)) : undefined;
+      const { norm, scale } = clipByGlobalNorm(grads, optimizer.gradientClip, factor);
       const next: NamedTensors = {};
       names.forEach((name, index) => {
         const updated = adamUpdate(
@@ -102,15 +115,43 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
         next[SECOND_MOMENT + name] = updated.secondMoment;
       });
       Object.assign(next, prefixed(CARRIED, release(kept.carried)));
-      return { state: next, outputs: { loss: value, gradientNorm: norm, ...release(kept.outputs) } };
+      const outputs = { loss: value, gradientNorm: norm, ...release(kept.outputs) };
+      return isMixed ? scaledStep(state, next, outputs) : { state: next, outputs };
     },
   };
 }
 
-/** The gradients' global norm, and what to multiply them with so that it stays within the limit. */
-function clipByGlobalNorm(gradients: tf.Tensor[], limit: number): { norm: tf.Scalar; scale: tf.Tensor } {
-  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient))))) as tf.Scalar;
-  return { norm, scale: limit > 0 ? tf.div(limit, tf.maximum(norm, limit)) : tf.scalar(1) };
+/** Of a step in mixed precision: all that it replaces stays as it was where its gradients are not finite. */
+function scaledStep(
+  state: NamedTensors,
+  next: NamedTensors,
+  { loss, gradientNorm, ...outputs }: NamedTensors,
+): { state: NamedTensors; outputs: NamedTensors } {
+  const carried = select(state, CARRIED);
+  const isFinite = isFiniteNorm(gradientNorm as tf.Scalar);
+  const kept = Object.entries(next).map(
+    ([name, value]) => [name, tf.where(isFinite, value, state[name]!)] as const,
+  );
+  const scale = lossScale(carried);
+  return {
+    state: { ...Object.fromEntries(kept), ...prefixed(CARRIED, nextLossScaling(carried, isFinite)) },
+    outputs: { loss: tf.div(loss!, scale), gradientNorm: gradientNorm!, lossScale: scale, ...outputs },
+  };
+}
+
+/**
+ * The gradients' global norm, and what to multiply them with so that it stays within the limit.
+ * @param factor what they have to be multiplied with before, if anything
+ */
+function clipByGlobalNorm(
+  gradients: tf.Tensor[],
+  limit: number,
+  factor: tf.Tensor | undefined,
+): { norm: tf.Scalar; scale: tf.Tensor } {
+  const given = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+  const norm = (factor ? tf.mul(given, factor) : given) as tf.Scalar;
+  const scale = limit > 0 ? tf.div(limit, tf.maximum(norm, limit)) : tf.scalar(1);
+  return { norm, scale: factor ? tf.mul(scale, factor) : scale };
 }
 
 /** Factors that are the same for all elements are multiplied first, so that the memory is passed over less often. */
@@ -152,13 +193,17 @@ export class TrainStep {
     definition: TrainStepDefinition,
     initial: { parameters: NamedValues; carried?: NamedValues; frozen?: NamedValues },
   ): Promise<TrainStep> {
-    const program = await engine.compile(trainStepProgram(definition));
+    const isMixed = definition.precision === 'mixed';
+    const complete = isMixed
+      ? { ...definition, carried: { ...definition.carried, ...lossScalingShapes } }
+      : definition;
+    const program = await engine.compile(trainStepProgram(complete));
     program.writeState({
       ...prefixed(PARAMETER, initial.parameters),
-      ...prefixed(CARRIED, initial.carried ?? {}),
+      ...prefixed(CARRIED, { ...initial.carried, ...(isMixed && initialLossScaling()) }),
       ...prefixed(FROZEN, initial.frozen ?? {}),
     });
-    return new TrainStep(definition, program);
+    return new TrainStep(complete, program);
   }
 
   /** One update; returns `loss`, `gradientNorm` and the loss function's outputs. */

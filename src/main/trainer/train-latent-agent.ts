@@ -76,7 +76,11 @@ export async function trainLatentAgent(
   const heldOut = encoded.slice(split.training.length);
 
   const own = prepare({ worldModel, episodes, seed: settings.seed });
-  const trainStep = await TrainStep.compile(engine, own.step, own.initial);
+  const trainStep = await TrainStep.compile(
+    engine,
+    { ...own.step, precision: settings.precision },
+    own.initial,
+  );
   const { environment, architecture, pixels } = worldModel;
   const { hiddenLayers, hiddenUnits, actionDistribution } = configuration;
   const model: AgentModel = {

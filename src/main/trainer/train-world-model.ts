@@ -36,9 +36,14 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
       : new WindowSampler(dataset, sampling);
   const engine = await selectEngine(description.engine, { threads: settings.threads });
   const step = worldModelTrainStep(definition);
-  const trainStep = await TrainStep.compile(engine, step, {
-    parameters: initializeParameters(step.parameters, settings.seed),
-  });
+  const { precision } = settings;
+  const trainStep = await TrainStep.compile(
+    engine,
+    { ...step, precision },
+    {
+      parameters: initializeParameters(step.parameters, settings.seed),
+    },
+  );
   const evaluation = await engine.compile(worldModelEvaluation(definition));
   const { stochasticVariables: variables } = definition.architecture;
   const training: Training = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { integer } from './field';
+import { choice, integer } from './field';
 
 const threads = () =>
   integer(0, {
@@ -47,6 +47,12 @@ export const trainingRunConfiguration = z.object({
     source: 'DITTO Studio',
   }),
   threads: threads(),
+  precision: choice(['float32', 'mixed'], 'float32', {
+    description:
+      'mixed: matrix products and convolutions in half precision, all else and the parameters in single, the loss ' +
+      'scaled by what its gradients bear. For GPUs that are faster so; a CPU is slower.',
+    source: 'Micikevicius et al., "Mixed Precision Training" (2018)',
+  }),
 });
 
 export type TrainingRunConfiguration = z.output<typeof trainingRunConfiguration>;
