@@ -36,18 +36,7 @@ afterAll(async () => {
 async function open(): Promise<void> {
   desktop = await startDesktop(screen, home);
   page = await desktop.page();
-  await page
-    .getByRole('heading', { name: 'Overview' })
-    .waitFor()
-    .catch(async (e) => {
-      console.log(
-        page.url(),
-        await page.evaluate('document.body.innerText'),
-        desktop.problems,
-        desktop.printed(),
-      );
-      throw e;
-    });
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
 }
 
 /** The world model's training of one run, disturbed in every way, in the order of the tests. */
