@@ -45,7 +45,15 @@ export function convolution(
 }
 
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
-  return !isPadded(info) && canBlock(graph, info.outChannels) && canBlock(graph, info.batchSize);
+  const { batchSize, outChannels } = info;
+  return !isPadded(info) && canBlock(graph, batchSize) && outChannels <= filledUp(graph, outChannels);
+}
+
+/** Channels with blank ones up to a whole block. One block may be half empty, but not more than that. */
+function filledUp(graph: GraphBuilder, channels: number): number {
+  const block = graph.target.channelBlock ?? 0;
+  if (canBlock(graph, channels)) return channels;
+  return channels < block && 2 * channels >= block ? block : 0;
 }
 
 /**
@@ -63,9 +71,10 @@ export function filterGradient(
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const block = graph.target.channelBlock!;
   const images = swapBatchAndChannels(graph, x);
+  const channels = filledUp(graph, outChannels);
   const filter = graph.node('Reshape', [
     batchInBlocks(graph, dy),
-    graph.integers([outChannels, batchSize, outHeight, outWidth]),
+    graph.integers([channels, batchSize, outHeight, outWidth]),
   ]);
   const name = graph.node(CONVOLUTION, [images, filter], {
     strides: [1, 1],
@@ -79,23 +88,35 @@ export function filterGradient(
   const taps = permute(
     graph,
     name,
-    [inChannels, outChannels / block, height, width, block],
+    [inChannels, channels / block, height, width, block],
     [2, 3, 0, 1, 4],
-    [height, width, inChannels, outChannels],
+    [height, width, inChannels, channels],
   );
-  if (height === filterHeight && width === filterWidth) return result(call, taps, info.filterShape);
-  const ends = graph.integers([filterHeight, filterWidth]);
-  const wanted = graph.node('Slice', [taps, graph.integers([0, 0]), ends, graph.integers([0, 1])]);
+  if (height === filterHeight && width === filterWidth && channels === outChannels)
+    return result(call, taps, info.filterShape);
+  const ends = graph.integers([filterHeight, filterWidth, outChannels]);
+  const wanted = graph.node('Slice', [taps, graph.integers([0, 0, 0]), ends, graph.integers([0, 1, 3])]);
   return result(call, wanted, info.filterShape);
 }
 
-/** Blocked images as `[channels / block, batch / block, height * width, batch block, channel block]`. */
+/**
+ * Images as `[channels / block, batch / block, height * width, batch block, channel block]`; less channels than a block
+ * are filled up with blank ones.
+ */
 function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const block = graph.target.channelBlock!;
-  const split = [batch / block, block, channels / block, height * width, block];
-  const parts = graph.node('Reshape', [x.nameIn('blocked'), graph.integers(split)]);
+  const whole = filledUp(graph, channels);
+  const blocked = whole === channels ? x.nameIn('blocked') : fillUp(graph, x, whole - channels);
+  const split = [batch / block, block, whole / block, height * width, block];
+  const parts = graph.node('Reshape', [blocked, graph.integers(split)]);
   return graph.node('Transpose', [parts], { perm: [2, 0, 3, 1, 4] });
+}
+
+/** Blocked images with so many blank channels after their own. */
+function fillUp(graph: GraphBuilder, x: TracedValue, blank: number): string {
+  const padded = graph.node('Pad', [x.nameIn('first'), graph.integers([0, 0, 0, 0, 0, blank, 0, 0])]);
+  return graph.node(blockedOperator('ReorderInput'), [padded], { channels_last: 0 });
 }
 
 /** Images whose batch is the channels, in blocks: `[channels, batch / block, height, width, batch block]`. */
