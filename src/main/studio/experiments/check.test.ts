@@ -12,6 +12,7 @@ test('the built-in experiments are sound, and named as their files', () => {
       'figure-3',
       'figure-4-horizon',
       'figure-4-walker',
+      'freeway-longer',
       'reward-ablation',
       'world-model-data',
       'nano',
