@@ -1,6 +1,7 @@
 import { backend_util, type DataType } from '@tensorflow/tfjs-core';
 import { FloatAttribute, type GraphBuilder } from '../graph';
 import type { ImageLayout } from '../image-layout';
+import { elementCount } from '../program';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
 
@@ -154,9 +155,16 @@ const multiply: Lowering = (call) => {
   return binaryNode(call, 'Mul', a, b, a.dtype);
 };
 
-/** On a CPU as max(x, exp(min(x, 0)) - 1): ONNX Runtime's own ELU takes the exponential of one number at a time. */
-const elu: Lowering = unary(({ graph }, x) => {
+/** Below it, a node of the graph costs more than what it computes. */
+const FEW_ELEMENTS = 4096;
+
+/**
+ * On a CPU as max(x, exp(min(x, 0)) - 1): ONNX Runtime's own ELU takes the exponential of one number at a time. Few numbers
+ * are quicker in one node: the CELU with α = 1 is the same function, and a third faster than the ELU.
+ */
+const elu: Lowering = unary(({ graph, inputs }, x) => {
   if (graph.target.device !== 'cpu') return graph.node('Elu', [x]);
+  if (elementCount(inputs['x']!.shape) < FEW_ELEMENTS) return graph.node('Celu', [x]);
   const exponential = graph.node('Exp', [graph.node('Clip', [x, '', graph.float(0)])]);
   return graph.node('Max', [x, graph.node('Sub', [exponential, graph.float(1)])]);
 });

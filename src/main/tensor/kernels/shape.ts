@@ -54,25 +54,36 @@ const pack: Lowering = (call) => {
   const first = parts[0]!;
   const requested = call.attributes['axis'] as number;
   const axis = requested < 0 ? requested + first.shape.length + 1 : requested;
-  const slot = [...first.shape];
-  slot.splice(axis, 0, 1);
   const shape = [...first.shape];
   shape.splice(axis, 0, parts.length);
-  const names = parts.map((part) => reshaped(call, part, slot).name());
-  return result(call, call.graph.node('Concat', names, { axis }), shape, first.dtype);
+  // Joined along an axis that they have, one reshape tells the parts apart again; else each needs one of its own.
+  const isLast = axis === first.shape.length;
+  const names = parts.map((part) => (isLast ? reshaped(call, part, [...first.shape, 1]) : part).name());
+  const joined = call.graph.node('Concat', names, { axis });
+  return isLast
+    ? result(call, joined, shape, first.dtype)
+    : reshaped(call, result(call, joined, merged(shape, axis), first.dtype), shape);
 };
 
-/** tf.unstack: one Split, then each part loses the axis. */
+/** tf.unstack: one Split, of an axis that the parts keep where there is one. */
 const unpack: Lowering = (call) => {
   const value = call.inputs['value']!;
   const axis = util.parseAxisParam(call.attributes['axis'] as number, value.shape)[0]!;
   const count = value.shape[axis]!;
-  const slot = value.shape.map((size, other) => (other === axis ? 1 : size));
   const shape = value.shape.filter((_, other) => other !== axis);
-  return split(call, value, axis, Array<number>(count).fill(1)).map((name) =>
-    reshaped(call, result(call, name, slot, value.dtype), shape),
-  );
+  if (axis === shape.length) {
+    const parts = split(call, value, axis, Array<number>(count).fill(1));
+    return parts.map((name) => reshaped(call, result(call, name, [...shape, 1], value.dtype), shape));
+  }
+  const joined = reshaped(call, value, merged(value.shape, axis));
+  const parts = split(call, joined, axis, Array<number>(count).fill(shape[axis]!));
+  return parts.map((name) => result(call, name, shape, value.dtype));
 };
+
+/** The shape in which an axis and the next one are one. */
+function merged(shape: readonly number[], axis: number): number[] {
+  return [...shape.slice(0, axis), shape[axis]! * shape[axis + 1]!, ...shape.slice(axis + 2)];
+}
 
 /** A WebGPU shader may be bound to few buffers: eight are certain, the input among them. */
 const MOST_GPU_PARTS = 7;

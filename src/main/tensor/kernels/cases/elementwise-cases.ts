@@ -202,7 +202,7 @@ export const elementwiseCases: KernelCases = {
   Softplus: unary(tf.softplus),
   Tanh: unary(tf.tanh),
   Relu: unary(tf.relu),
-  Elu: unary(tf.elu),
+  Elu: [...unary(tf.elu), check([floats(80, 64)], (x) => tf.elu(x))],
   EluGrad: [
     // TF.js has no second derivative of ELU: its first is the forward path here.
     checkForward([floats(3, 4), floats(3, 4)], (x, w) => tf.grad((v) => tf.sum(tf.mul(tf.elu(v), w)))(x)),
