@@ -6,7 +6,8 @@ import { trainingTask, type TrainingTask } from '../src/main/studio/benchmark/tr
 import type { StepSize } from '../src/main/studio/benchmark/world-model-task';
 import { selectEngine } from '../src/main/tensor/engines';
 import { measureGemmPeak } from '../src/main/tensor/gemm-peak';
-import type { Engine, Precision } from '../src/main/tensor/program';
+import type { Precision } from '../src/main/tensor/graph';
+import type { Engine } from '../src/main/tensor/program';
 import { TrainStep } from '../src/main/tensor/train-step';
 import type { StoredTensor } from '../src/main/trainer/safetensors';
 import { peakMemoryMiB } from './machine';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BenchmarkTraining } from '../../src/shared/contract/benchmark';
 import { trainingTask } from '../../src/main/studio/benchmark/training-task';
 import { onnxRuntimeEngine } from '../../src/main/tensor/onnxruntime-engine';
-import type { Precision } from '../../src/main/tensor/program';
+import type { Precision } from '../../src/main/tensor/graph';
 import { TrainStep } from '../../src/main/tensor/train-step';
 
 const STEPS = 20;

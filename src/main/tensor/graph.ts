@@ -1,5 +1,4 @@
 import onnxProto from 'onnx-proto';
-import type { Precision } from './program';
 
 const { onnx } = onnxProto;
 
@@ -44,6 +43,12 @@ const FLOAT = 1;
 const FLOAT16 = 10;
 /** Where the arithmetic is; all others are bound by memory or need the range. */
 const PRODUCTS: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose']);
+
+/**
+ * `mixed`: matrix products and convolutions take and give float16; everything else, parameters and sums included, is
+ * float32. Automatic mixed precision as in Micikevicius et al., "Mixed Precision Training" (2018).
+ */
+export type Precision = 'float32' | 'mixed';
 
 /** Where a graph will run: some operations are written differently for it. */
 export interface GraphTarget {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 import { channelBlock } from './channel-block';
-import type { GraphTarget } from './graph';
+import type { GraphTarget, Precision } from './graph';
 import {
   checkInputs,
   checkNextState,
@@ -9,7 +9,6 @@ import {
   type Engine,
   type NamedTensors,
   type NamedValues,
-  type Precision,
   type Program,
   type ProgramDefinition,
   type TensorValues,

@@ -1,16 +1,11 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import type { Precision } from './graph';
 import type { TensorSpecification } from './tracing-backend';
 
 export type TensorValues = Float32Array | Int32Array | Uint8Array;
 export type NamedTensors = Record<string, Tensor>;
 export type NamedShapes = Readonly<Record<string, readonly number[]>>;
 export type NamedValues = Record<string, Float32Array>;
-
-/**
- * `mixed`: matrix products and convolutions take and give float16; everything else, parameters and sums included, is
- * float32. Automatic mixed precision as in Micikevicius et al., "Mixed Precision Training" (2018).
- */
-export type Precision = 'float32' | 'mixed';
 
 /**
  * One repeated computation, written with TF.js operations on fixed shapes. `state` stays inside the engine between

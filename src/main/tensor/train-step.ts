@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Precision } from './graph';
 import type {
   Engine,
   NamedShapes,
   NamedTensors,
   NamedValues,
-  Precision,
   Program,
   ProgramDefinition,
   TensorValues,

@@ -1,7 +1,6 @@
-import { backend_util, type DataType } from '@tensorflow/tfjs-core';
+import { backend_util, util, type DataType } from '@tensorflow/tfjs-core';
 import { FloatAttribute, type GraphBuilder } from '../graph';
 import type { ImageLayout } from '../image-layout';
-import { elementCount } from '../program';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
 
@@ -164,7 +163,7 @@ const FEW_ELEMENTS = 4096;
  */
 const elu: Lowering = unary(({ graph, inputs }, x) => {
   if (graph.target.device !== 'cpu') return graph.node('Elu', [x]);
-  if (elementCount(inputs['x']!.shape) < FEW_ELEMENTS) return graph.node('Celu', [x]);
+  if (util.sizeFromShape(inputs['x']!.shape) < FEW_ELEMENTS) return graph.node('Celu', [x]);
   const exponential = graph.node('Exp', [graph.node('Clip', [x, '', graph.float(0)])]);
   return graph.node('Max', [x, graph.node('Sub', [exponential, graph.float(1)])]);
 });
