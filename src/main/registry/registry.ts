@@ -154,6 +154,10 @@ export class Registry {
     return run;
   }
 
+  hasRun(runId: string): boolean {
+    return this.#runs.get(runId) !== undefined;
+  }
+
   /** Takes in the new rows of the run's `metrics.jsonl`. */
   ingestMetrics(runId: string): IngestResult {
     this.getRun(runId);

@@ -11,6 +11,8 @@ import { asJson, checkedName, decideEngine, type Settings } from './settings';
 import { createRun } from './supervisor';
 
 export interface AgentRequest {
+  /** Of the run, as `reserveRunId` gave it; a new one if left out. */
+  id?: string | undefined;
   method: string;
   /** Id of the dataset with the expert's episodes. */
   dataset: string;
@@ -45,6 +47,7 @@ export async function createAgentRun(registry: Registry, request: AgentRequest):
     registry.home,
     registry,
     {
+      id: request.id,
       kind: 'agent',
       name: checkedName(request.name ?? `${methodTitles[method]} in ${environment}`),
       seed: plan.training.seed,

@@ -11,6 +11,8 @@ import { asJson, checkedName, decideEngine, type Settings } from './settings';
 import { createRun } from './supervisor';
 
 export interface EvaluationRequest {
+  /** Of the run, as `reserveRunId` gave it; a new one if left out. */
+  id?: string | undefined;
   /** That of the agents if left out. */
   environment?: string | undefined;
   /** Ids of built-in policies, e.g. `expert`. */
@@ -45,6 +47,7 @@ export async function createEvaluation(
     registry.home,
     registry,
     {
+      id: request.id,
       kind: 'evaluation',
       name: checkedName(request.name ?? `Evaluation in ${environment}`),
       seed: configuration.seed,

@@ -13,6 +13,8 @@ import { asJson, checkedName, type Settings } from './settings';
 import { createRun } from './supervisor';
 
 export interface RecordingRequest {
+  /** Of the run, as `reserveRunId` gave it; a new one if left out. */
+  id?: string | undefined;
   environment: string;
   policy: string;
   /** Id of the dataset to append to, or to make; a new one is named after environment and policy if left out. */
@@ -29,7 +31,7 @@ const compression = 0.1;
 /** A queued recording of a built-in policy. Throws StudioError, and makes nothing, if it could not run. */
 export async function createRecording(
   registry: Registry,
-  { environment, policy, dataset, name, settings }: RecordingRequest,
+  { id, environment, policy, dataset, name, settings }: RecordingRequest,
 ): Promise<RunDescription> {
   const configuration = parseConfiguration(recordingConfiguration, settings);
   const { noisePercent, stickyPercent } = configuration;
@@ -46,6 +48,7 @@ export async function createRecording(
     registry.home,
     registry,
     {
+      id,
       kind: 'record',
       name: `${policy} in ${environment}`,
       seed: configuration.seed,

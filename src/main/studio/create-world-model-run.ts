@@ -9,6 +9,8 @@ import { asJson, checkedName, decideEngine, type Settings } from './settings';
 import { createRun } from './supervisor';
 
 export interface WorldModelRequest {
+  /** Of the run, as `reserveRunId` gave it; a new one if left out. */
+  id?: string | undefined;
   /** Id of the dataset to learn from. */
   dataset: string;
   preset: string;
@@ -35,6 +37,7 @@ export async function createWorldModelRun(
     registry.home,
     registry,
     {
+      id: request.id,
       kind: 'world-model',
       name: checkedName(request.name ?? `World model of ${dataset.metadata.environment}`),
       seed: training.seed,

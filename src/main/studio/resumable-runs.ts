@@ -1,5 +1,8 @@
-import type { RunDescription } from '../../shared/runs';
+import { rmSync } from 'node:fs';
+import type { RunDescription, RunKind } from '../../shared/runs';
 import type { Registry } from '../registry/registry';
+import { runFolder } from '../trainer/home';
+import { reserveRunId } from '../trainer/run-folder';
 import { followRun, type JobControl } from './follow-run';
 import type { JobEvent } from './supervisor';
 
@@ -28,12 +31,26 @@ export class ResumableRuns {
     this.#options = options;
   }
 
-  /** The run that an earlier attempt has made for this, or a new one. */
-  async ensure(purpose: string, create: () => Promise<RunDescription>): Promise<string> {
+  /**
+   * The run that an earlier attempt has made for this, or a new one. Its id is remembered before it is made: a kill in
+   * between leaves no run that nobody knows.
+   */
+  async ensure(
+    purpose: string,
+    kind: RunKind,
+    create: (id: string) => Promise<RunDescription>,
+  ): Promise<string> {
     const known = this.#memory.find(purpose);
-    if (known !== undefined) return known;
-    const { id } = await create();
+    if (known !== undefined && this.#registry.hasRun(known)) return known;
+    const { home } = this.#registry;
+    const id = reserveRunId(home, kind);
     this.#memory.keep(purpose, id);
+    try {
+      await create(id);
+    } catch (error) {
+      rmSync(runFolder(home, id), { recursive: true, force: true });
+      throw error;
+    }
     this.#options.onRunCreated?.(id);
     return id;
   }

@@ -16,18 +16,21 @@ import { readJson, sweepTemporaryFiles, syncFolder, uniqueSuffix, writeJson } fr
 import { runFolder, runsFolder } from './home';
 import { LineAppender, readLines } from './json-lines';
 
-export type NewRun = Omit<RunDescription, 'formatVersion' | 'id' | 'created' | 'versions'>;
+export type NewRun = Omit<RunDescription, 'formatVersion' | 'id' | 'created' | 'versions'> & {
+  /** As `reserveRunId` gave it; a new one if left out. */
+  id?: string | undefined;
+};
 
 /** Creates the folder of a queued run and returns what `run.json` says. */
 export function createRunFolder(home: string, run: NewRun, totalSteps = 0, now = new Date()): RunDescription {
-  const id = reserveRunId(home, run.kind, now);
+  const id = run.id ?? reserveRunId(home, run.kind, now);
   const folder = runFolder(home, id);
   const description = {
     formatVersion: runFormatVersion,
-    id,
     created: now.toISOString(),
     versions: versions(),
     ...run,
+    id,
   };
   // Parsed on the way out too: a mistake shows when the run is made, not when it is read.
   const checked = runDescriptionSchema.parse(description);
@@ -46,7 +49,7 @@ export function createRunFolder(home: string, run: NewRun, totalSteps = 0, now =
 }
 
 /** A sortable id such as `20261122-131405-world-model-ab12`, reserved by making its folder. */
-function reserveRunId(home: string, kind: RunDescription['kind'], now: Date): string {
+export function reserveRunId(home: string, kind: RunDescription['kind'], now = new Date()): string {
   mkdirSync(runsFolder(home), { recursive: true });
   const [date, time] = now.toISOString().replaceAll(/[-:]/g, '').split(/[T.]/);
   for (;;) {

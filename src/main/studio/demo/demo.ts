@@ -114,31 +114,32 @@ class Demo {
     await this.#record('practice', datasets.practice, firstSeed + episodes, this.#size.practice);
 
     const training = { preset, engine, settings: { seed } };
-    const worldModel = await this.#runs.ensure('world-model', () =>
+    const worldModel = await this.#runs.ensure('world-model', 'world-model', (id) =>
       createWorldModelRun(this.#registry, {
-        ...{ ...training, dataset: datasets.practice },
+        ...{ ...training, id, dataset: datasets.practice },
         name: `Demo world model, seed ${seed}`,
       }),
     );
     await this.#follow('world-model', worldModel);
     const agent = { ...training, dataset: datasets.expert };
-    const ditto = await this.#runs.ensure('ditto', () =>
+    const ditto = await this.#runs.ensure('ditto', 'agent', (id) =>
       createAgentRun(this.#registry, {
-        ...{ ...agent, method: 'ditto', worldModel },
+        ...{ ...agent, id, method: 'ditto', worldModel },
         name: `Demo DITTO, seed ${seed}`,
       }),
     );
     await this.#follow('ditto', ditto);
-    const bc = await this.#runs.ensure('bc', () =>
+    const bc = await this.#runs.ensure('bc', 'agent', (id) =>
       createAgentRun(this.#registry, {
-        ...{ ...agent, method: 'bc' },
+        ...{ ...agent, id, method: 'bc' },
         name: `Demo behaviour cloning, seed ${seed}`,
       }),
     );
     await this.#follow('bc', bc);
 
-    const evaluation = await this.#runs.ensure('evaluation', () =>
+    const evaluation = await this.#runs.ensure('evaluation', 'evaluation', (id) =>
       createEvaluation(this.#registry, {
+        id,
         policies: ['expert', 'random'],
         agents: [ditto, bc],
         dataset: datasets.expert,
@@ -173,8 +174,9 @@ class Demo {
     const total = recordings.reduce((sum, { episodes }) => sum + episodes, 0);
     let recorded = 0;
     for (const [index, { policy, noisePercent, episodes }] of recordings.entries()) {
-      const run = await this.#runs.ensure(`${step}-${index}`, () =>
+      const run = await this.#runs.ensure(`${step}-${index}`, 'record', (id) =>
         createRecording(this.#registry, {
+          id,
           environment: demoEnvironment,
           policy,
           dataset,

@@ -69,7 +69,7 @@ export class ExperimentStore {
     return {
       find: (key) => {
         const known = [this.get(id), ...this.list()].flatMap(({ runs }) => runs[key] ?? []);
-        const runId = known.find((candidate) => this.#isThere(candidate));
+        const runId = known.find((candidate) => this.#registry.hasRun(candidate));
         if (runId !== undefined && this.get(id).runs[key] !== runId) this.#remember(id, key, runId);
         return runId;
       },
@@ -85,14 +85,5 @@ export class ExperimentStore {
 
   #remember(id: string, key: string, runId: string): void {
     this.update(id, { runs: { ...this.get(id).runs, [key]: runId } });
-  }
-
-  #isThere(runId: string): boolean {
-    try {
-      this.#registry.getRun(runId);
-      return true;
-    } catch {
-      return false;
-    }
   }
 }

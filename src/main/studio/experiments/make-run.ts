@@ -10,27 +10,28 @@ import { createRecording } from '../create-recording';
 import { createWorldModelRun } from '../create-world-model-run';
 import type { ExperimentStep, StepRequest } from './plan';
 
-/** Makes the queued run of a step. @param runOf the run that a step before it made, by the step's key */
+/** Makes the queued run of a step. @param id of the run @param runOf the run that a step before it made, by the step's key */
 export function makeRun(
   registry: Registry,
   { request, title }: ExperimentStep,
+  id: string,
   runOf: (key: string) => string,
 ): Promise<RunDescription> {
   switch (request.kind) {
     case 'record':
-      return makeRecording(registry, request);
+      return makeRecording(registry, request, id);
     case 'world-model':
-      return createWorldModelRun(registry, { ...request.training, name: title });
+      return createWorldModelRun(registry, { ...request.training, id, name: title });
     case 'agent': {
       const { training } = request;
       const worldModel = training.worldModel === undefined ? undefined : runOf(training.worldModel);
-      return createAgentRun(registry, { ...training, worldModel, name: title });
+      return createAgentRun(registry, { ...training, id, worldModel, name: title });
     }
     case 'evaluation': {
       const { evaluation } = request;
       const worldModel = evaluation.worldModel === undefined ? undefined : runOf(evaluation.worldModel);
       const agents = evaluation.agents.map(runOf);
-      return createEvaluation(registry, { ...evaluation, agents, worldModel, name: title });
+      return createEvaluation(registry, { ...evaluation, id, agents, worldModel, name: title });
     }
   }
 }
@@ -38,12 +39,13 @@ export function makeRun(
 async function makeRecording(
   registry: Registry,
   { recording, episodesBefore }: Extract<StepRequest, { kind: 'record' }>,
+  id: string,
 ): Promise<RunDescription> {
   // A recording appends: into a dataset that holds anything else than what was recorded before, it must not.
   const dataset = recording.dataset!;
   const folder = datasetFolder(registry.home, dataset);
   const present = existsSync(folder) ? (await Dataset.open(folder, { cacheBytes: 0 })).episodes.length : 0;
-  if (present === episodesBefore) return createRecording(registry, recording);
+  if (present === episodesBefore) return createRecording(registry, { ...recording, id });
   throw new StudioError(
     `Dataset ${dataset} has ${present} episodes instead of the ${episodesBefore} that the experiment has recorded: ` +
       'delete it, so that it is recorded again.',

@@ -99,8 +99,8 @@ class ExperimentWork {
     // One that was killed between its last episode and its end goes on, so that it ends.
     if ((known === undefined || this.#isFinished(known)) && (await isRecorded(this.#registry, step)))
       return known;
-    const runId = await this.#runs.ensure(step.key, () =>
-      makeRun(this.#registry, step, (key) => this.#done.get(key)!),
+    const runId = await this.#runs.ensure(step.key, step.request.kind, (id) =>
+      makeRun(this.#registry, step, id, (key) => this.#done.get(key)!),
     );
     if (this.#isFinished(runId)) return runId;
     this.#clock.begin(step);
