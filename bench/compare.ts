@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { comparisonRequestSchema, type Comparison } from '../src/shared/compare';
 import { Registry } from '../src/main/registry/registry';
@@ -9,6 +6,7 @@ import { fillRegistry, type CompareRegistryOptions } from './compare-registry';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { describeMachine, describeVersions } from './machine';
 import { median } from '../src/main/learning/statistics';
+import { inTemporaryFolder } from './temporary-folder';
 
 export interface CompareReport extends CompareRegistryOptions {
   /** Rows of metrics per second that the registry takes in. */
@@ -33,9 +31,8 @@ const repetitions = 7;
 const pointsOfAllCurves = 40_000;
 
 /** What comparing many long runs costs the studio process, against reading all of their points. */
-export async function benchCompare(options: CompareRegistryOptions): Promise<CompareReport> {
-  const home = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  try {
+export function benchCompare(options: CompareRegistryOptions): Promise<CompareReport> {
+  return inTemporaryFolder(async (home) => {
     const { runIds, ingestSeconds } = await fillRegistry(home, options);
     const otherLoad = watchOtherLoad();
     const registry = await Registry.open(home);
@@ -74,9 +71,7 @@ export async function benchCompare(options: CompareRegistryOptions): Promise<Com
       machine: describeMachine(),
       versions: describeVersions(),
     };
-  } finally {
-    await rm(home, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Every point of every curve into typed arrays, series by series. */

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { parseConfiguration } from '../src/shared/configuration/field';
@@ -22,6 +21,7 @@ import { describeMachine, describeVersions } from './machine';
 import type { PeerMode, PeerSettings } from './peer';
 import { recordDataset } from './record-dataset';
 import { startPeer } from './start-peer';
+import { inTemporaryFolder } from './temporary-folder';
 
 export interface EncodeBenchOptions {
   preset: string;
@@ -60,15 +60,12 @@ const ROUNDS = 3;
 /** Both runtimes' threads go on spinning for a moment. */
 const PAUSE_MS = 20;
 
-export async function benchEncode(options: EncodeBenchOptions): Promise<EncodeReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  try {
+export function benchEncode(options: EncodeBenchOptions): Promise<EncodeReport> {
+  return inTemporaryFolder(async (folder) => {
     const path = join(folder, 'dataset');
     await recordDataset(path, options.episodes);
-    return await timeEncoding(path, options);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return timeEncoding(path, options);
+  });
 }
 
 async function timeEncoding(path: string, options: EncodeBenchOptions): Promise<EncodeReport> {

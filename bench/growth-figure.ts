@@ -1,4 +1,3 @@
-import { studioVersion } from '../src/shared/version';
 import { decideSize } from '../src/shared/figures';
 import { seriesStyle, type SeriesStyle } from '../src/shared/palette';
 import { chartFigure, type ChartPanel } from '../src/main/figures/chart-figure';
@@ -11,6 +10,7 @@ import {
   type GrowthSeries,
   type GrownQuantity,
 } from './growth';
+import { benchOrigin } from './machine';
 
 const labels = { batch: 'Batch size', length: 'Sequence length, horizon', width: 'Width of all layers' };
 const trainings = { 'world-model': 'World model', ditto: 'DITTO' } as const;
@@ -19,13 +19,11 @@ const styleOf = (quantity: GrownQuantity): SeriesStyle => seriesStyle(grownQuant
 /** An SVG of time and memory over multiples of the preset's sizes, both axes logarithmic. */
 export function drawGrowth(series: readonly GrowthSeries[], preset: string): string {
   const size = decideSize({ size: { name: 'double-column', fontSize: 10 } });
-  const panels = grownTrainings.flatMap((training) => {
-    const own = series.filter((one) => one.training === training);
-    return [
-      panel(`${trainings[training]}: milliseconds a step`, own, size.fontSize, ({ stepMs }) => stepMs),
-      panel(`${trainings[training]}: peak memory, MiB`, own, size.fontSize, (point) => point.peakMemoryMiB),
-    ];
-  });
+  const panelsOf = (measure: string, valueOf: (point: GrowthPoint) => number): ChartPanel[] =>
+    grownTrainings.map((training) => {
+      const own = series.filter((one) => one.training === training);
+      return panel(`${trainings[training]}: ${measure}`, own, size.fontSize, valueOf);
+    });
   return figureToSvg(
     chartFigure({
       title: `Growth of a training step at ${preset}`,
@@ -34,7 +32,10 @@ export function drawGrowth(series: readonly GrowthSeries[], preset: string): str
         .map(({ training, quantity, timeExponent }) => `${training} ${quantity} ${timeExponent.toFixed(2)}`)
         .join('; '),
       size,
-      panels: [panels[0]!, panels[2]!, panels[1]!, panels[3]!],
+      panels: [
+        ...panelsOf('milliseconds a step', ({ stepMs }) => stepMs),
+        ...panelsOf('peak memory, MiB', ({ peakMemoryMiB }) => peakMemoryMiB),
+      ],
       legend: grownQuantities.map((quantity) => ({
         label: labels[quantity],
         style: styleOf(quantity),
@@ -53,12 +54,7 @@ export function drawGrowth(series: readonly GrowthSeries[], preset: string): str
           ]),
         ),
       },
-      origin: {
-        software: `DITTO Studio ${studioVersion}`,
-        runs: [],
-        versions: [],
-        request: `npm run bench -- growth --preset ${preset}`,
-      },
+      origin: benchOrigin(`growth --preset ${preset}`),
     }),
   );
 }

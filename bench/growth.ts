@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { meanAndStandardError } from '../src/main/learning/statistics';
 import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { describeMachine, describeVersions } from './machine';
 import { drawGrowth } from './growth-figure';
@@ -119,8 +120,7 @@ function exponentsOf(points: readonly GrowthPoint[]) {
 function exponent(points: readonly GrowthPoint[], valueOf: (point: GrowthPoint) => number): number {
   const x = points.map(({ multiple }) => Math.log(multiple));
   const y = points.map((point) => Math.log(valueOf(point)));
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = (values: readonly number[]): number => meanAndStandardError(values).mean;
   const [meanX, meanY] = [mean(x), mean(y)];
   const covariance = mean(x.map((value, index) => (value - meanX) * (y[index]! - meanY)));
   return covariance / mean(x.map((value) => (value - meanX) ** 2));

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus, totalmem, type } from 'node:os';
 import { env } from 'onnxruntime-node';
 import { version } from '../package.json';
+import type { FigureOrigin } from '../src/main/figures/figure';
 
 /** Where a measurement was made, as one line. */
 export function describeMachine(): string {
@@ -20,3 +21,11 @@ export function describeVersions(): Record<string, string> {
 export function peakMemoryMiB(): number {
   return process.resourceUsage().maxRSS / 2 ** 10;
 }
+
+/** Of a figure of what a bench measured. @param command the bench's, with its options */
+export const benchOrigin = (command: string): FigureOrigin => ({
+  software: `DITTO Studio ${version}`,
+  runs: [],
+  versions: [],
+  request: `npm run bench -- ${command}`,
+});

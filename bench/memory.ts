@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AgentMethod } from '../src/shared/configuration/agent';
 import { StudioError } from '../src/shared/errors';
-import { Registry } from '../src/main/registry/registry';
+import type { Registry } from '../src/main/registry/registry';
 import { createAgentRun } from '../src/main/studio/create-agent-run';
 import { createWorldModelRun } from '../src/main/studio/create-world-model-run';
-import { memoryBytes } from '../src/main/studio/estimate/memory';
+import { elements, memoryBytes } from '../src/main/studio/estimate/memory';
 import { planRun, type Plan } from '../src/main/studio/estimate/plan-run';
 import type { Settings } from '../src/main/studio/settings';
 import { runJob } from '../src/main/studio/supervisor';
-import { elementCount, type NamedShapes } from '../src/main/tensor/program';
-import { datasetFolder } from '../src/main/trainer/home';
 import { describeMachine, describeVersions } from './machine';
-import { recordDataset } from './record-dataset';
+import { BENCH_DATASET, inTemporaryStudio } from './temporary-studio';
 
 export interface MemoryReport {
   trainings: MeasuredTraining[];
@@ -71,12 +66,7 @@ const CASES: readonly MemoryCase[] = [
 export async function benchMemory(): Promise<MemoryReport> {
   if (process.platform !== 'linux')
     throw new StudioError('The peak of another process is read from /proc, which only Linux has.');
-  const home = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  const registry = await Registry.open(home);
-  try {
-    const folder = datasetFolder(home, 'bench');
-    await recordDataset(folder, EPISODES);
-    await registry.registerDataset(folder);
+  return inTemporaryStudio(EPISODES, async (registry) => {
     const worldModels = new Map<string, string>();
     const trainings: MeasuredTraining[] = [];
     for (const one of CASES) {
@@ -93,10 +83,7 @@ export async function benchMemory(): Promise<MemoryReport> {
       });
     }
     return { trainings, machine: describeMachine(), versions: describeVersions() };
-  } finally {
-    registry.close();
-    await rm(home, { recursive: true, force: true });
-  }
+  });
 }
 
 async function makeRun(
@@ -105,7 +92,7 @@ async function makeRun(
   worldModel: string | undefined,
 ): Promise<string> {
   const interval = { checkpointInterval: STEPS, validationInterval: STEPS };
-  const common = { dataset: 'bench', preset, engine: 'onnxruntime:cpu' };
+  const common = { dataset: BENCH_DATASET, preset, engine: 'onnxruntime:cpu' };
   if (method === 'world-model') {
     const run = { ...common, settings: { steps: STEPS, ...interval, ...settings } };
     return (await createWorldModelRun(registry, run)).id;
@@ -143,10 +130,8 @@ function highWaterMark(pid: number): number {
 }
 
 function sizesOf({ parameters, carried, frozen, activations, latents }: Plan) {
-  const numbers = (shapes: NamedShapes): number =>
-    Object.values(shapes).reduce((sum, shape) => sum + elementCount(shape), 0);
   return {
-    ...{ parameters: numbers(parameters), carried: numbers(carried), frozen: numbers(frozen) },
+    ...{ parameters: elements(parameters), carried: elements(carried), frozen: elements(frozen) },
     ...{ activations, latents },
   };
 }

@@ -12,7 +12,7 @@ import { describeMachine, describeVersions, peakMemoryMiB } from './machine';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { median } from '../src/main/learning/statistics';
 import { dittoTask } from '../src/main/studio/benchmark/ditto-task';
-import { worldModelTask } from '../src/main/studio/benchmark/world-model-task';
+import { sizedWorldModel } from '../src/main/studio/benchmark/world-model-task';
 
 export interface NearestBenchOptions {
   preset: string;
@@ -51,7 +51,7 @@ interface NearestCost {
 
 export async function benchNearest(options: NearestBenchOptions): Promise<NearestReport> {
   const engine = onnxRuntimeEngine({ threads: options.threads ?? availableParallelism() });
-  const { architecture } = worldModelTask(options.preset).definition;
+  const { architecture } = sizedWorldModel(options.preset);
   const configuration = parseConfiguration(dittoConfiguration, {
     ...findPreset(options.preset).ditto,
     ...(options.batch === undefined ? {} : { batchSize: options.batch }),

@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { StudioError } from '../src/shared/errors';
@@ -7,6 +7,7 @@ import { trainingTask } from '../src/main/studio/benchmark/training-task';
 import { selectEngine } from '../src/main/tensor/engines';
 import { onnxRuntimeEngine, type OnnxRuntimeProvider } from '../src/main/tensor/onnxruntime-engine';
 import { TrainStep } from '../src/main/tensor/train-step';
+import { inTemporaryFolder } from './temporary-folder';
 import type { TrainStepBenchOptions } from './train-step';
 
 export interface OperatorTime {
@@ -32,12 +33,11 @@ export async function profileTrainStep(
   options: TrainStepBenchOptions,
 ): Promise<OperatorTime[]> {
   const provider = await selectProvider(options.engine);
-  const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const threads = options.threads ?? availableParallelism();
     const engine = onnxRuntimeEngine({ provider, threads, profilePrefix: join(folder, 'profile') });
     const task = trainingTask(training, options.preset, options);
-    const trainStep = await TrainStep.compile(engine, task.step, task);
+    const trainStep = await TrainStep.compile(engine, { ...task.step, precision: options.precision }, task);
     for (let step = 0; step < options.steps; step++) await trainStep.run(task.inputs);
     await trainStep.dispose();
     const [file] = await readdir(folder);
@@ -45,9 +45,7 @@ export async function profileTrainStep(
       JSON.parse(await readFile(join(folder, file!), 'utf8')) as ProfileEvent[],
       options.steps,
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Only ONNX Runtime writes such profiles. Throws StudioError if the engine cannot be used. */

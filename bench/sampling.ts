@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Dataset } from '../src/main/datasets/dataset';
 import type { SequenceSampler } from '../src/main/datasets/sequence-sampler';
@@ -11,6 +10,7 @@ import { sequenceInputs } from '../src/main/trainer/batches';
 import { watchOtherLoad } from '../src/main/studio/benchmark/other-load';
 import { describeMachine, describeVersions } from './machine';
 import { recordDataset } from './record-dataset';
+import { inTemporaryFolder } from './temporary-folder';
 import { median } from '../src/main/learning/statistics';
 import { worldModelTask, type WorldModelTask } from '../src/main/studio/benchmark/world-model-task';
 
@@ -45,9 +45,8 @@ export interface SamplingReport {
 const EPISODES = 100;
 
 /** What sampling costs a world-model training loop, on a dataset recorded for the purpose. */
-export async function benchSampling(options: SamplingBenchOptions): Promise<SamplingReport> {
-  const folder = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  try {
+export function benchSampling(options: SamplingBenchOptions): Promise<SamplingReport> {
+  return inTemporaryFolder(async (folder) => {
     const path = join(folder, 'dataset');
     await recordDataset(path, EPISODES);
     const task = worldModelTask(options.preset, options);
@@ -73,9 +72,7 @@ export async function benchSampling(options: SamplingBenchOptions): Promise<Samp
       machine: describeMachine(),
       versions: describeVersions(),
     };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function timeLoop(

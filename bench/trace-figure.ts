@@ -1,10 +1,10 @@
-import { studioVersion } from '../src/shared/version';
 import { decideSize } from '../src/shared/figures';
 import { okabeIto } from '../src/shared/palette';
 import { chartFigure } from '../src/main/figures/chart-figure';
 import { axis, chartOptions, readingLines, tickMarks } from '../src/main/figures/chart-theme';
 import { figureToSvg } from '../src/main/figures/files';
 import { timelineRows, type TraceEvent } from '../src/main/trainer/timeline';
+import { benchOrigin } from './machine';
 
 /** Steps before the checkpoint in the middle, and after it. */
 const STEPS = 6;
@@ -74,12 +74,7 @@ export function drawTrace(events: readonly TraceEvent[], preset: string): string
         columns: ['part', 'begin_ms', 'end_ms'],
         rows: shown.map(({ name, begin, end }) => [name, begin, end]),
       },
-      origin: {
-        software: `DITTO Studio ${studioVersion}`,
-        runs: [],
-        versions: [],
-        request: 'npm run bench -- run',
-      },
+      origin: benchOrigin('run'),
     }),
   );
 }

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { StudioError } from '../src/shared/errors';
 import { median } from '../src/main/learning/statistics';
-import { Registry } from '../src/main/registry/registry';
 import { createWorldModelRun } from '../src/main/studio/create-world-model-run';
 import { runJob } from '../src/main/studio/supervisor';
-import { datasetFolder, runFolder } from '../src/main/trainer/home';
+import { runFolder } from '../src/main/trainer/home';
 import { timelineRows, traceFile, type TimelineRow, type TraceEvent } from '../src/main/trainer/timeline';
 import { describeMachine, describeVersions } from './machine';
-import { recordDataset } from './record-dataset';
+import { BENCH_DATASET, inTemporaryStudio } from './temporary-studio';
 import { drawTrace } from './trace-figure';
 import { benchTrainStep } from './train-step';
 
@@ -86,34 +84,23 @@ export async function benchTrainingRun(options: TrainingRunBenchOptions): Promis
 }
 
 /** Trains in a process of its own, as the application does. */
-async function traceRun(
+function traceRun(
   { preset, steps, engine, trace }: TrainingRunBenchOptions,
   threads: number,
 ): Promise<TraceEvent[]> {
-  const home = await mkdtemp(join(tmpdir(), 'ditto-bench-'));
-  const registry = await Registry.open(home);
-  const { env } = process;
-  const traceBefore = env['DITTO_TRACE'];
-  try {
-    const folder = datasetFolder(home, 'bench');
-    await recordDataset(folder, EPISODES);
-    await registry.registerDataset(folder);
+  return inTemporaryStudio(EPISODES, async (registry) => {
     const interval = Math.max(1, Math.ceil(steps / CHECKPOINTS));
     const { id } = await createWorldModelRun(registry, {
-      ...{ dataset: 'bench', preset, engine },
+      ...{ dataset: BENCH_DATASET, preset, engine },
       settings: { steps, threads, checkpointInterval: interval, validationInterval: 2 * interval },
     });
-    env['DITTO_TRACE'] = '1';
-    const job = await runJob(home, registry, id);
+    // The trainer inherits it; this process trains nothing.
+    process.env['DITTO_TRACE'] = '1';
+    const job = await runJob(registry.home, registry, id);
     const state = await job.done;
     if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
-    const content = readFileSync(traceFile(runFolder(home, id)), 'utf8');
+    const content = readFileSync(traceFile(runFolder(registry.home, id)), 'utf8');
     if (trace !== undefined) await writeFile(trace, content);
     return (JSON.parse(content) as { traceEvents: TraceEvent[] }).traceEvents;
-  } finally {
-    if (traceBefore === undefined) delete env['DITTO_TRACE'];
-    else env['DITTO_TRACE'] = traceBefore;
-    registry.close();
-    await rm(home, { recursive: true, force: true });
-  }
+  });
 }

@@ -8,7 +8,7 @@ import type { NamedValues, TensorValues } from '../../tensor/program';
 import type { TrainStepDefinition } from '../../tensor/train-step';
 import { defineDitto } from '../../trainer/agent-definitions';
 import { dittoTask } from './ditto-task';
-import { worldModelTask, type StepSize } from './world-model-task';
+import { sizedWorldModel, worldModelTask, type StepSize } from './world-model-task';
 
 /** A training step on noise, with everything that it takes to run it, here or elsewhere. */
 export interface TrainingTask {
@@ -30,13 +30,13 @@ export interface TrainingTask {
 
 /** @param size what differs from the preset's */
 export function trainingTask(training: BenchmarkTraining, preset: string, size: StepSize = {}): TrainingTask {
-  const worldModel = worldModelTask(preset, size);
-  const { architecture } = worldModel.definition;
   if (training === 'world-model') {
-    const { batchSize, sequenceLength: length } = worldModel.definition;
+    const task = worldModelTask(preset, size);
+    const { architecture, batchSize, sequenceLength: length } = task.definition;
     const operations = trainingOperations(architecture, batchSize, length);
-    return { training, ...worldModel, operations, batchSize, length };
+    return { training, ...task, operations, batchSize, length };
   }
+  const { architecture } = sizedWorldModel(preset, { width: size.width });
   const configuration = parseConfiguration(dittoConfiguration, findPreset(preset).ditto);
   const sized = parseConfiguration(dittoConfiguration, {
     ...configuration,

@@ -37,8 +37,11 @@ export interface StepSize {
   width?: number | undefined;
 }
 
-/** The preset's model on noise: the amount of work does not depend on what the images show. */
-export function worldModelTask(preset: string, { batch, length, width = 1 }: StepSize = {}): WorldModelTask {
+/** The preset's model, for grey frames. */
+export function sizedWorldModel(
+  preset: string,
+  { batch, length, width = 1 }: StepSize = {},
+): WorldModelDefinition {
   const configuration = parseConfiguration(worldModelConfiguration, findPreset(preset).worldModel);
   const { convolutionDepth, deterministicSize, hiddenSize } = configuration;
   const sized = parseConfiguration(worldModelConfiguration, {
@@ -49,7 +52,12 @@ export function worldModelTask(preset: string, { batch, length, width = 1 }: Ste
     deterministicSize: width * deterministicSize,
     hiddenSize: width * hiddenSize,
   });
-  const definition = defineWorldModel(sized, RECORDED);
+  return defineWorldModel(sized, RECORDED);
+}
+
+/** The preset's model on noise: the amount of work does not depend on what the images show. */
+export function worldModelTask(preset: string, size?: StepSize): WorldModelTask {
+  const definition = sizedWorldModel(preset, size);
   const step = worldModelTrainStep(definition);
   return { definition, step, parameters: initializeParameters(step.parameters, 0), inputs: makeInputs(step) };
 }

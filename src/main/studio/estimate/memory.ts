@@ -30,5 +30,6 @@ export function memoryBytes(plan: Plan): number {
   return BASE_BYTES + frameBytes + FLOAT_BYTES * numbers;
 }
 
-const elements = (shapes: NamedShapes): number =>
+/** In all tensors together. */
+export const elements = (shapes: NamedShapes): number =>
   Object.values(shapes).reduce((sum, shape) => sum + elementCount(shape), 0);

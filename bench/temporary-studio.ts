@@ -1,0 +1,25 @@
+import { Registry } from '../src/main/registry/registry';
+import { datasetFolder } from '../src/main/trainer/home';
+import { recordDataset } from './record-dataset';
+import { inTemporaryFolder } from './temporary-folder';
+
+/** The dataset of a temporary studio. */
+export const BENCH_DATASET = 'bench';
+
+/** Does the work in a studio with one dataset of so many episodes, which is gone afterwards. */
+export function inTemporaryStudio<Result>(
+  episodes: number,
+  work: (registry: Registry) => Promise<Result>,
+): Promise<Result> {
+  return inTemporaryFolder(async (home) => {
+    const registry = await Registry.open(home);
+    try {
+      const folder = datasetFolder(home, BENCH_DATASET);
+      await recordDataset(folder, episodes);
+      await registry.registerDataset(folder);
+      return await work(registry);
+    } finally {
+      registry.close();
+    }
+  });
+}
