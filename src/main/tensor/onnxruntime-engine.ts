@@ -107,7 +107,10 @@ async function graphTarget(
   provider: OnnxRuntimeProvider,
   precision: Precision = 'float32',
 ): Promise<GraphTarget> {
-  if (provider !== 'cpu') return { device: 'gpu', precision };
+  if (provider !== 'cpu') {
+    if (precision === 'mixed') await requireHalfPrecision(provider);
+    return { device: 'gpu', precision };
+  }
   // The blocked convolutions know float32 alone.
   return precision === 'mixed'
     ? { device: 'cpu', precision }
@@ -119,7 +122,6 @@ async function compileProgram(
   provider: OnnxRuntimeProvider,
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
-  if (definition.precision === 'mixed') await requireHalfPrecision(provider);
   const lowered = lowerProgram(definition, await graphTarget(provider, definition.precision));
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: [provider],

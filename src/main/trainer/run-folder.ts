@@ -9,7 +9,7 @@ import {
   runFormatVersion,
   runStateSchema,
 } from '../../shared/runs';
-import type { Artifact, RunDescription, RunError, RunState } from '../../shared/runs';
+import type { Artifact, RunDescription, RunError, RunKind, RunState } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
 import { sweepCheckpoints } from './checkpoint-folders';
 import { readJson, sweepTemporaryFiles, syncFolder, uniqueSuffix, writeJson } from './files';
@@ -49,7 +49,7 @@ export function createRunFolder(home: string, run: NewRun, totalSteps = 0, now =
 }
 
 /** A sortable id such as `20261122-131405-world-model-ab12`, reserved by making its folder. */
-export function reserveRunId(home: string, kind: RunDescription['kind'], now = new Date()): string {
+export function reserveRunId(home: string, kind: RunKind, now = new Date()): string {
   mkdirSync(runsFolder(home), { recursive: true });
   const [date, time] = now.toISOString().replaceAll(/[-:]/g, '').split(/[T.]/);
   for (;;) {

@@ -29,15 +29,10 @@ export async function trainBehaviorCloning(context: JobContext): Promise<Record<
   const split = splitExpertEpisodes(dataset, configuration.expertEpisodes, configuration.validationEpisodes);
   const engine = await selectEngine(description.engine, { threads: settings.threads });
   const definition = defineBehaviorCloning(configuration, dataset);
-  const step = behaviorCloningTrainStep(definition);
-  const { precision } = settings;
-  const trainStep = await TrainStep.compile(
-    engine,
-    { ...step, precision },
-    {
-      parameters: initializeParameters(step.parameters, settings.seed),
-    },
-  );
+  const step = { ...behaviorCloningTrainStep(definition), precision: settings.precision };
+  const trainStep = await TrainStep.compile(engine, step, {
+    parameters: initializeParameters(step.parameters, settings.seed),
+  });
   const frames = stepsOf(dataset, split.training);
   const model: AgentModel = {
     method: 'bc',

@@ -76,11 +76,8 @@ export async function trainLatentAgent(
   const heldOut = encoded.slice(split.training.length);
 
   const own = prepare({ worldModel, episodes, seed: settings.seed });
-  const trainStep = await TrainStep.compile(
-    engine,
-    { ...own.step, precision: settings.precision },
-    own.initial,
-  );
+  const step = { ...own.step, precision: settings.precision };
+  const trainStep = await TrainStep.compile(engine, step, own.initial);
   const { environment, architecture, pixels } = worldModel;
   const { hiddenLayers, hiddenUnits, actionDistribution } = configuration;
   const model: AgentModel = {

@@ -35,15 +35,10 @@ export async function trainWorldModel(context: JobContext): Promise<Record<strin
       ? new StreamSampler(dataset, sampling)
       : new WindowSampler(dataset, sampling);
   const engine = await selectEngine(description.engine, { threads: settings.threads });
-  const step = worldModelTrainStep(definition);
-  const { precision } = settings;
-  const trainStep = await TrainStep.compile(
-    engine,
-    { ...step, precision },
-    {
-      parameters: initializeParameters(step.parameters, settings.seed),
-    },
-  );
+  const step = { ...worldModelTrainStep(definition), precision: settings.precision };
+  const trainStep = await TrainStep.compile(engine, step, {
+    parameters: initializeParameters(step.parameters, settings.seed),
+  });
   const evaluation = await engine.compile(worldModelEvaluation(definition));
   const { stochasticVariables: variables } = definition.architecture;
   const training: Training = {

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../../graph';
-import { blockedOperator, canBlock } from '../../image-layout';
+import { blockedOperator, canBlock, convertLayout } from '../../image-layout';
 import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
@@ -46,15 +46,18 @@ export function convolution(
 
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
   const { batchSize, outChannels } = info;
-  return !isPadded(info) && canBlock(graph, batchSize) && outChannels <= filledUp(graph, outChannels);
+  return !isPadded(info) && canBlock(graph, batchSize) && canFillUp(graph, outChannels);
 }
 
-/** Channels with blank ones up to a whole block. One block may be half empty, but not more than that. */
-function filledUp(graph: GraphBuilder, channels: number): number {
-  const block = graph.target.channelBlock ?? 0;
-  if (canBlock(graph, channels)) return channels;
-  return channels < block && 2 * channels >= block ? block : 0;
+/** Whether channels are whole blocks, or fill at least half of one: the rest of it would be blank. */
+function canFillUp(graph: GraphBuilder, channels: number): boolean {
+  const { channelBlock: block = 0 } = graph.target;
+  return canBlock(graph, channels) || (channels < block && 2 * channels >= block);
 }
+
+/** Channels with those that fill them up. */
+const filledUp = (graph: GraphBuilder, channels: number): number =>
+  canBlock(graph, channels) ? channels : graph.target.channelBlock!;
 
 /**
  * The gradient with respect to the filter: a convolution in which batch and channels have swapped places. Its images
@@ -100,7 +103,7 @@ export function filterGradient(
 }
 
 /**
- * Images as `[channels / block, batch / block, height * width, batch block, channel block]`; less channels than a block
+ * Images as `[channels / block, batch / block, height * width, batch block, channel block]`; fewer channels than a block
  * are filled up with blank ones.
  */
 function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
@@ -116,7 +119,8 @@ function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
 /** Blocked images with so many blank channels after their own. */
 function fillUp(graph: GraphBuilder, x: TracedValue, blank: number): string {
   const padded = graph.node('Pad', [x.nameIn('first'), graph.integers([0, 0, 0, 0, 0, blank, 0, 0])]);
-  return graph.node(blockedOperator('ReorderInput'), [padded], { channels_last: 0 });
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  return convertLayout(graph, padded, [batch, height, width, channels + blank], 'first', 'blocked');
 }
 
 /** Images whose batch is the channels, in blocks: `[channels, batch / block, height, width, batch block]`. */
