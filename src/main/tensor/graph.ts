@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import onnxProto from 'onnx-proto';
 
 const { onnx } = onnxProto;
@@ -11,8 +12,8 @@ const ONNX_TYPE: Record<ElementType, number> = { float32: 1, uint8: 2, int32: 6,
 const OPERATOR_SET = 18;
 const INTERMEDIATE_REPRESENTATION_VERSION = 9;
 
-/** Larger constants, in bytes, are not worth comparing with each other. */
-const LARGEST_SHARED_CONSTANT = 4096;
+/** Larger constants, in bytes, are told apart by a digest of their content. */
+const LARGEST_KEY = 4096;
 
 type Attribute = number | readonly number[];
 
@@ -69,7 +70,7 @@ export class GraphBuilder {
   private readonly initializers: { name: string; dims: number[]; type: ElementType; bytes: Uint8Array }[] =
     [];
   private readonly inputs: ValueInfo[] = [];
-  private readonly outputs: ValueInfo[] = [];
+  private readonly outputs: (ValueInfo & { source: string })[] = [];
   private readonly known = new Map<string, string[]>();
   private counter = 0;
 
@@ -84,8 +85,7 @@ export class GraphBuilder {
 
   /** Declares a graph output named `name` that carries the value `source`. */
   output(name: string, source: string, shape: ValueInfo['shape'], type: ElementType): void {
-    this.nodes.push({ operator: 'Identity', inputs: [source], outputs: [name], attributes: {} });
-    this.outputs.push({ name, shape, type });
+    this.outputs.push({ name, source, shape, type });
   }
 
   /** Adds a node, or finds the equal one that is already there; returns the name of its first output. */
@@ -137,13 +137,15 @@ export class GraphBuilder {
   ): string {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const content =
-      bytes.byteLength <= LARGEST_SHARED_CONSTANT ? Buffer.from(bytes).toString('base64') : null;
+      bytes.byteLength <= LARGEST_KEY
+        ? Buffer.from(bytes).toString('base64')
+        : createHash('sha256').update(bytes).digest('base64');
     const key = `constant:${type}[${shape.join()}]${content}`;
-    const existing = content === null ? undefined : this.known.get(key);
+    const existing = this.known.get(key);
     if (existing) return existing[0]!;
     const name = `c${this.counter++}`;
     this.initializers.push({ name, dims: [...shape], type, bytes });
-    if (content !== null) this.known.set(key, [name]);
+    this.known.set(key, [name]);
     return name;
   }
 
@@ -199,8 +201,25 @@ export class GraphBuilder {
     return onnx.ModelProto.encode(model).finish();
   }
 
+  /** Without those that no output needs; what is an output has its name, so that nothing is copied. */
   private liveNodes(): GraphNode[] {
-    const needed = new Set(this.outputs.map((output) => output.name));
+    const computed = new Set(this.nodes.flatMap((node) => node.outputs));
+    const outputName = new Map<string, string>();
+    const copies: GraphNode[] = [];
+    for (const { name, source } of this.outputs) {
+      if (computed.has(source) && !outputName.has(source)) outputName.set(source, name);
+      else copies.push({ operator: 'Identity', inputs: [source], outputs: [name], attributes: {} });
+    }
+    const renamed = (value: string): string => outputName.get(value) ?? value;
+    return [...this.neededNodes(), ...copies].map((node) => ({
+      ...node,
+      inputs: node.inputs.map(renamed),
+      outputs: node.outputs.map(renamed),
+    }));
+  }
+
+  private neededNodes(): GraphNode[] {
+    const needed = new Set(this.outputs.map((output) => output.source));
     const live: GraphNode[] = [];
     for (let index = this.nodes.length - 1; index >= 0; index--) {
       const node = this.nodes[index]!;

@@ -112,8 +112,9 @@ function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
   const whole = filledUp(graph, channels);
   const blocked = whole === channels ? x.nameIn('blocked') : fillUp(graph, x, whole - channels);
   const split = [batch / block, block, whole / block, height * width, block];
-  const parts = graph.node('Reshape', [blocked, graph.integers(split)]);
-  return graph.node('Transpose', [parts], { perm: [2, 0, 3, 1, 4] });
+  const perm = [2, 0, 3, 1, 4];
+  const shape = perm.map((axis) => split[axis]!);
+  return permute(graph, blocked, split, perm, shape);
 }
 
 /** Blocked images with so many blank channels after their own. */

@@ -45,6 +45,28 @@ function axis(taps: number, stride: number, size: number, given: number, steps: 
   };
 }
 
+interface Axes {
+  steps: number;
+  down: Axis;
+  across: Axis;
+}
+
+function axes(info: Conv2DInfo, steps: number): Axes {
+  return {
+    steps,
+    down: axis(info.filterHeight, info.strideHeight, info.inHeight, info.outHeight, steps),
+    across: axis(info.filterWidth, info.strideWidth, info.inWidth, info.outWidth, steps),
+  };
+}
+
+/** One channel leaves most of a block empty unless more steps fill it, whose windows have more taps that meet zeros. */
+function cheapestAxes(graph: GraphBuilder, info: Conv2DInfo): Axes {
+  const multiplyAdds = ({ steps, down, across }: Axes): number =>
+    (sharedChannels(graph, info, down, across) * down.window * across.window) / steps ** 2;
+  const [one, two] = [axes(info, 1), axes(info, 2)];
+  return multiplyAdds(one) <= multiplyAdds(two) ? one : two;
+}
+
 export function inputGradient(
   call: LoweringCall,
   dy: TracedValue,
@@ -53,10 +75,7 @@ export function inputGradient(
 ): TracedValue {
   const { graph } = call;
   const isBlocked = canBlock(graph, info.inChannels);
-  // Images of a few channels would leave most of a block empty.
-  const steps = isBlocked ? 1 : 2;
-  const down = axis(info.filterHeight, info.strideHeight, info.inHeight, info.outHeight, steps);
-  const across = axis(info.filterWidth, info.strideWidth, info.inWidth, info.outWidth, steps);
+  const { steps, down, across } = isBlocked ? axes(info, 1) : cheapestAxes(graph, info);
   const attributes = {
     strides: [steps, steps],
     kernel_shape: [down.window, across.window],
@@ -145,12 +164,23 @@ function blockedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across
   };
 }
 
+/** The channels of all phases, rounded up to whole blocks. */
+function sharedChannels(
+  { target }: GraphBuilder,
+  { inChannels }: Conv2DInfo,
+  down: Axis,
+  across: Axis,
+): number {
+  const block = target.channelBlock!;
+  return Math.ceil((down.phases * across.phases * inChannels) / block) * block;
+}
+
 /** The phases of images of a few channels share blocks, filled up with channels that nobody reads. */
 function sharedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across: Axis): PhaseLowering {
   const { batchSize, inChannels, outChannels } = info;
   const block = graph.target.channelBlock!;
   const used = down.phases * across.phases * inChannels;
-  const channels = Math.ceil(used / block) * block;
+  const channels = sharedChannels(graph, info, down, across);
   const fill = (name: string, axes: number): string => {
     if (channels === used) return name;
     const amounts = Array<number>(2 * axes).fill(0);
