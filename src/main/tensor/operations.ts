@@ -84,17 +84,30 @@ export function sampleStraightThrough(probabilities: tf.Tensor2D, uniform: tf.Te
 
 function invertCumulative(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.Tensor2D {
   const classes = probabilities.shape[1];
-  // Counting over all classes but the last keeps the index in range however the sums are rounded.
-  const partial = Float32Array.from({ length: classes * (classes - 1) }, (_, i) =>
-    Math.floor(i / (classes - 1)) <= i % (classes - 1) ? 1 : 0,
+  // Sums over the first 1, 2, … classes never fall, so the ones that do not exceed the uniform number come first, and the
+  // sample is the class after the last of them. Without the sum over all, there is one however the sums are rounded.
+  const partial = matrix(classes, classes - 1, (row, column) => Number(row <= column));
+  const reached = tf.cast(tf.lessEqual(tf.matMul(probabilities, partial), uniform), 'float32');
+  const onward = matrix(
+    classes - 1,
+    classes,
+    (row, column) => Number(column === row + 1) - Number(column === row),
   );
-  const cumulative = tf.matMul(probabilities, tf.tensor2d(partial, [classes, classes - 1]));
-  const index = tf.sum(tf.cast(tf.lessEqual(cumulative, uniform), 'float32'), 1, true);
-  const range = tf.tensor2d(
-    Float32Array.from({ length: classes }, (_, i) => i),
-    [1, classes],
+  return tf.add(
+    tf.matMul(reached, onward),
+    tf.tensor1d(Float32Array.from({ length: classes }, (_, index) => Number(index === 0))),
   );
-  return tf.cast(tf.equal(range, index), 'float32');
+}
+
+function matrix(
+  rows: number,
+  columns: number,
+  element: (row: number, column: number) => number,
+): tf.Tensor2D {
+  const values = Float32Array.from({ length: rows * columns }, (_, index) =>
+    element(Math.floor(index / columns), index % columns),
+  );
+  return tf.tensor2d(values, [rows, columns]);
 }
 
 /** Uniform numbers are kept this far from 0 and 1, whose quantiles are infinite. */

@@ -15,7 +15,8 @@ interface TransposedProduct {
  * - the memory layout of image batches: convolutions want another one than TF.js has, and element-wise work stays in
  *   whichever its input has;
  * - constants whose elements are all equal stay numbers, so that adding zero or multiplying by one costs nothing;
- * - sums of `aᵀ b`, which is what the gradient of a weight used at every time step is, become one product.
+ * - sums of `aᵀ b`, which is what the gradient of a weight used at every time step is, become one product, and sums of
+ *   sums over rows, the gradient of a bias used at every time step, become one sum.
  */
 export class TracedValue {
   readonly shape: number[];
@@ -28,9 +29,13 @@ export class TracedValue {
   values: TypedArray | undefined;
   /** For a convolution without bias: the same with one, `[channels]`, which costs nothing there. */
   withBias: ((bias: string) => TracedValue) | undefined;
+  /** Of a negation what it negates. */
+  negated: TracedValue | undefined;
 
   private readonly graph: GraphBuilder;
   private products: TransposedProduct[] | undefined;
+  /** `[rows, columns]` graph values, over all of whose rows it is the sum. */
+  private summedRows: string[] | undefined;
   private readonly names: Partial<Record<ImageLayout, string>> = {};
 
   constructor(graph: GraphBuilder, shape: readonly number[], dtype: DataType, producer: string) {
@@ -86,10 +91,20 @@ export class TracedValue {
     return value;
   }
 
-  /** `this + other` if both are sums of transposed products: their joined sum, still one product. */
-  joinProducts(other: TracedValue): TracedValue | undefined {
-    if (!this.products || !other.products) return undefined;
-    return TracedValue.transposedProducts(this.graph, [...this.products, ...other.products], this.shape);
+  static sumOfRows(graph: GraphBuilder, summedRows: string[], shape: readonly number[]) {
+    const value = new TracedValue(graph, shape, 'float32', 'Sum');
+    value.summedRows = summedRows;
+    return value;
+  }
+
+  /** `this + other` if both are sums of transposed products, or of rows: their joined sum, still one node. */
+  joinSums(other: TracedValue): TracedValue | undefined {
+    const { graph, shape } = this;
+    if (this.products && other.products)
+      return TracedValue.transposedProducts(graph, [...this.products, ...other.products], shape);
+    if (this.summedRows && other.summedRows)
+      return TracedValue.sumOfRows(graph, [...this.summedRows, ...other.summedRows], shape);
+    return undefined;
   }
 
   /** The layout in which the value exists; that of its shape unless convolutions made it. */
@@ -117,6 +132,10 @@ export class TracedValue {
 
   private materialise(): string {
     if (this.products) return this.joinedProduct(this.products);
+    if (this.summedRows) {
+      const rows = this.joinedRows(this.summedRows);
+      return this.graph.node('ReduceSum', [rows, this.graph.integers([0])], { keepdims: 0 });
+    }
     if (this.splat !== undefined) {
       const scalar = this.graph.constant(...scalarConstant(this.splat, this.dtype));
       return this.shape.length === 0
@@ -128,11 +147,13 @@ export class TracedValue {
   }
 
   private joinedProduct(products: TransposedProduct[]): string {
-    const join = (names: string[]): string =>
-      names.length === 1 ? names[0]! : this.graph.node('Concat', names, { axis: 0 });
-    const left = join(products.map((product) => product.left));
-    const right = join(products.map((product) => product.right));
+    const left = this.joinedRows(products.map((product) => product.left));
+    const right = this.joinedRows(products.map((product) => product.right));
     return this.graph.node('Gemm', [left, right], { transA: 1 });
+  }
+
+  private joinedRows(names: string[]): string {
+    return names.length === 1 ? names[0]! : this.graph.node('Concat', names, { axis: 0 });
   }
 }
 

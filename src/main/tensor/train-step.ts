@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Precision } from './graph';
-import type {
-  Engine,
-  NamedShapes,
-  NamedTensors,
-  NamedValues,
-  Program,
-  ProgramDefinition,
-  TensorValues,
+import {
+  elementCount,
+  type Engine,
+  type NamedShapes,
+  type NamedTensors,
+  type NamedValues,
+  type Program,
+  type ProgramDefinition,
+  type TensorValues,
 } from './program';
 import {
   initialLossScaling,
@@ -97,23 +98,28 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
         return isMixed ? tf.mul(result.loss, lossScale(context.carried)) : result.loss;
       };
       const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => state[PARAMETER + name]!));
+      const gradients = Object.fromEntries(names.map((name, index) => [name, grads[index]!]));
+      const groups = updatedTogether(parameters).map((members) => ({
+        members,
+        gradient: join(members.map((name) => gradients[name]!)),
+      }));
       const factor = isMixed ? tf.div(1, lossScale(context.carried)) : undefined;
-      const { norm, scale } = clipByGlobalNorm(grads, optimizer.gradientClip, factor);
+      const { norm, scale } = clipByGlobalNorm(
+        groups.map(({ gradient }) => gradient),
+        optimizer.gradientClip,
+        factor,
+      );
       const next: NamedTensors = {};
-      names.forEach((name, index) => {
-        const updated = adamUpdate(
-          state[PARAMETER + name]!,
-          state[FIRST_MOMENT + name]!,
-          state[SECOND_MOMENT + name]!,
-          grads[index]!,
-          scale,
-          inputs,
-          optimizer,
-        );
-        next[PARAMETER + name] = updated.parameter;
-        next[FIRST_MOMENT + name] = updated.firstMoment;
-        next[SECOND_MOMENT + name] = updated.secondMoment;
-      });
+      for (const { members, gradient } of groups) {
+        const joined = (prefix: string): tf.Tensor => join(members.map((name) => state[prefix + name]!));
+        const moments = { first: joined(FIRST_MOMENT), second: joined(SECOND_MOMENT) };
+        const updated = adamUpdate(joined(PARAMETER), moments, gradient, scale, inputs, optimizer);
+        const sizes = members.map((name) => elementCount(parameters[name]!));
+        for (const [prefix, value] of Object.entries(updated)) {
+          const parts = members.length === 1 ? [value] : tf.split(value, sizes);
+          members.forEach((name, index) => (next[prefix + name] = parts[index]!));
+        }
+      }
       Object.assign(next, prefixed(CARRIED, release(kept.carried)));
       const outputs = { loss: value, gradientNorm: norm, ...release(kept.outputs) };
       return isMixed ? scaledStep(state, next, outputs) : { state: next, outputs };
@@ -154,26 +160,40 @@ function clipByGlobalNorm(
   return { norm, scale: factor ? tf.mul(scale, factor) : scale };
 }
 
-/** Factors that are the same for all elements are multiplied first, so that the memory is passed over less often. */
+/** Biases and the like are many and small: joined, they take one update and not one each. */
+function updatedTogether(parameters: NamedShapes): string[][] {
+  const names = Object.keys(parameters);
+  const vectors = names.filter((name) => parameters[name]!.length === 1);
+  const others = names.filter((name) => !vectors.includes(name)).map((name) => [name]);
+  return vectors.length > 0 ? [vectors, ...others] : others;
+}
+
+const join = (tensors: tf.Tensor[]): tf.Tensor => (tensors.length === 1 ? tensors[0]! : tf.concat(tensors));
+
+/**
+ * The next parameter and moments, by the prefix of their names. Factors that are the same for all elements are multiplied
+ * first, so that the memory is passed over less often.
+ */
 function adamUpdate(
   parameter: tf.Tensor,
-  firstMoment: tf.Tensor,
-  secondMoment: tf.Tensor,
+  moments: { first: tf.Tensor; second: tf.Tensor },
   gradient: tf.Tensor,
   scale: tf.Tensor,
   inputs: NamedTensors,
   { epsilon, weightDecay }: OptimizerConfiguration,
-): { parameter: tf.Tensor; firstMoment: tf.Tensor; secondMoment: tf.Tensor } {
+): Record<string, tf.Tensor> {
   const learningRate = inputs['optimizer/learningRate']!;
-  const first = tf.add(tf.mul(firstMoment, BETA_1), tf.mul(gradient, tf.mul(scale, 1 - BETA_1)));
+  const correction = tf.sqrt(inputs['optimizer/secondCorrection']!);
+  const rate = tf.div(tf.mul(learningRate, correction), inputs['optimizer/firstCorrection']!);
+  const first = tf.add(tf.mul(moments.first, BETA_1), tf.mul(gradient, tf.mul(scale, 1 - BETA_1)));
   const squared = tf.mul(tf.square(gradient), tf.mul(tf.square(scale), 1 - BETA_2));
-  const second = tf.add(tf.mul(secondMoment, BETA_2), squared);
-  const rate = tf.div(learningRate, inputs['optimizer/firstCorrection']!);
-  const deviation = tf.add(tf.div(tf.sqrt(second), tf.sqrt(inputs['optimizer/secondCorrection']!)), epsilon);
+  const second = tf.add(tf.mul(moments.second, BETA_2), squared);
+  // m / (√(v / c) + ε), both sides of the fraction times √c.
+  const deviation = tf.add(tf.sqrt(second), tf.mul(correction, epsilon));
   const decayed =
     weightDecay > 0 ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weightDecay))) : parameter;
   const change = tf.mul(rate, tf.div(first, deviation));
-  return { parameter: tf.sub(decayed, change), firstMoment: first, secondMoment: second };
+  return { [PARAMETER]: tf.sub(decayed, change), [FIRST_MOMENT]: first, [SECOND_MOMENT]: second };
 }
 
 /** A compiled train step with its count of updates, which Adam's bias correction needs. */

@@ -123,8 +123,10 @@ const add: Lowering = (call) => {
   const { a, b } = operands(call);
   if (b.splat === 0 && covers(a, b)) return a;
   if (a.splat === 0 && covers(b, a)) return b;
-  const joined = a.shape.join() === b.shape.join() ? a.joinProducts(b) : undefined;
+  const joined = a.shape.join() === b.shape.join() ? a.joinSums(b) : undefined;
   if (joined) return joined;
+  if (b.negated) return binaryNode(call, 'Sub', a, b.negated, a.dtype);
+  if (a.negated) return binaryNode(call, 'Sub', b, a.negated, a.dtype);
   const isBias = b.splat === undefined && b.shape.length === 1 && b.shape[0] === a.shape.at(-1);
   if (a.withBias && isBias) return a.withBias(b.name());
   return binaryNode(call, 'Add', a, b, a.dtype);
@@ -135,6 +137,12 @@ const addN: Lowering = (call) => {
   // ONNX's Sum takes any number of terms, but WebGPU does not have it.
   const name = terms.map((term) => term.name()).reduce((sum, term) => call.graph.node('Add', [sum, term]));
   return result(call, name, terms[0]!.shape, terms[0]!.dtype);
+};
+
+const negate: Lowering = (call) => {
+  const value = operator('Neg')(call) as TracedValue;
+  value.negated = call.inputs['x']!;
+  return value;
 };
 
 const subtract: Lowering = (call) => {
@@ -248,7 +256,7 @@ export const elementwiseKernels: Record<string, Lowering> = {
   LessEqual: binary('LessOrEqual', 'bool'),
   LogicalAnd: binary('And', 'bool'),
   LogicalNot: operator('Not'),
-  Neg: operator('Neg'),
+  Neg: negate,
   Abs: operator('Abs'),
   Exp: operator('Exp'),
   Erf: operator('Erf'),

@@ -19,7 +19,7 @@ const matMul: Lowering = (call) => {
   const right = asMatrix(call, b);
   const shape = [...batch, rows, columns];
   if (transposeA && !transposeB && batch.length === 0) {
-    // The shape of every weight gradient. Not written yet: see TracedValue.joinProducts.
+    // The shape of every weight gradient. Not written yet: see TracedValue.joinSums.
     return TracedValue.transposedProducts(call.graph, [{ left, right }], shape);
   }
   const name =

@@ -1,7 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph';
 import { result, type Lowering, type LoweringCall } from '../lowering';
-import type { TracedValue } from '../traced-value';
+import { TracedValue } from '../traced-value';
 
 /** Axes of a `[batch, height, width, channels]` value, in the channels-first layout. */
 const CHANNELS_FIRST_AXIS = [0, 2, 3, 1];
@@ -18,6 +18,9 @@ function reduction(operator: string): Lowering {
     const reduce = (name: string, over: number[], keepdims = keepDims): string =>
       call.graph.node(operator, [name, call.graph.integers(over)], { keepdims: Number(keepdims) });
     const named = (name: string): TracedValue => result(call, name, shape, x.dtype);
+    // The shape of every bias gradient. Not written yet: see TracedValue.joinSums.
+    const isOverRows = x.shape.length === 2 && axes.join() === '0' && !keepDims && x.dtype === 'float32';
+    if (operator === 'ReduceSum' && isOverRows) return TracedValue.sumOfRows(call.graph, [x.name()], shape);
     // The order of elements does not matter if nothing is left of it.
     if (axes.length === x.shape.length) return named(reduce(x.nameIn(x.layout), axes));
     const pixels = !keepDims && axes.includes(1) && axes.includes(2);
