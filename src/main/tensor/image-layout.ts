@@ -28,6 +28,10 @@ export function convertLayout(
   to: ImageLayout,
 ): string {
   const [batch, height, width, channels] = shape as [number, number, number, number];
+  const target = to === 'last' ? shape : [batch, channels, height, width];
+  const reshaped = (): string => graph.node('Reshape', [name, graph.integers(target)]);
+  // One block of channels is all of them, at every pixel.
+  if (channels === graph.target.channelBlock && from !== 'first' && to !== 'first') return reshaped();
   if (to === 'blocked') {
     return graph.node(blockedOperator('ReorderInput'), [name], { channels_last: Number(from === 'last') });
   }
@@ -35,8 +39,7 @@ export function convertLayout(
     const attributes = { channels, channels_last: Number(to === 'last') };
     return graph.node(blockedOperator('ReorderOutput'), [name], attributes);
   }
-  const target = to === 'last' ? shape : [batch, channels, height, width];
   // With one channel or one pixel the two layouts hold the same numbers in the same order: a reshape does.
-  if (channels === 1 || height * width === 1) return graph.node('Reshape', [name, graph.integers(target)]);
+  if (channels === 1 || height * width === 1) return reshaped();
   return graph.node('Transpose', [name], { perm: to === 'last' ? [0, 2, 3, 1] : [0, 3, 1, 2] });
 }

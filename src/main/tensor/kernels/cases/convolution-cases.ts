@@ -40,9 +40,10 @@ const geometries: Geometry[] = [
   { batch: 16, size: [9, 7], kernel: 3, stride: 2, pad: 'valid', channels: [3, 32] },
   { batch: 16, size: [9, 12], kernel: 5, stride: 2, pad: 'valid', channels: [16, 16] },
   { batch: 16, size: [8, 7], kernel: 4, stride: 2, pad: 'valid', channels: [32, 16] },
-  // Half a block of 16 channels, which is filled up.
+  // Half a block of 16 channels, or of 8, which is filled up.
   { batch: 16, size: [9, 11], kernel: 4, stride: 2, pad: 'valid', channels: [1, 8] },
   { batch: 16, size: [8, 9], kernel: 3, stride: 1, pad: 'valid', channels: [3, 8] },
+  { batch: 16, size: [8, 9], kernel: 3, stride: 2, pad: 'valid', channels: [2, 4] },
   { batch: 2, size: [7, 8], kernel: 3, stride: 2, pad: 'same', channels: [16, 16] },
   { batch: 2, size: [7, 8], kernel: 3, stride: 1, pad: 'valid', channels: [16, 32] },
   { batch: 2, size: [9, 8], kernel: 2, stride: 3, pad: 'valid', channels: [5, 16] },
@@ -75,6 +76,17 @@ function filterGradient(geometry: Geometry): KernelCase {
     tf.grad((f) => tf.sum(tf.square(compute(x, f) as tf.Tensor)))(filter),
   );
 }
+
+/** Output gradients that no convolution made, of half a block of 16 channels and of 8. */
+const weighted = [8, 4].map((channels) =>
+  checkForward(
+    [floats(16, 6, 7, 3), floats(3, 3, 3, channels), floats(16, 4, 5, channels)],
+    (x, filter, weights) =>
+      tf.grad((f) => tf.sum(tf.mul(tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, 'valid'), weights)))(
+        filter,
+      ),
+  ),
+);
 
 const encoder: KernelCase = check(
   [floats(2, 14, 14, 1), floats(4, 4, 1, 2), floats(2), floats(4, 4, 2, 4), floats(4)],
@@ -117,5 +129,5 @@ const blocked: KernelCase = check(
 export const convolutionCases: KernelCases = {
   Conv2D: [...geometries.map(convolution), encoder, shared, blocked],
   Conv2DBackpropInput: [...geometries.map(transposedConvolution), decoder],
-  Conv2DBackpropFilter: geometries.map(filterGradient),
+  Conv2DBackpropFilter: [...geometries.map(filterGradient), ...weighted],
 };

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../../graph';
-import { blockedOperator, canBlock, convertLayout } from '../../image-layout';
+import { blockedOperator, canBlock } from '../../image-layout';
 import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
@@ -46,18 +46,12 @@ export function convolution(
 
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
   const { batchSize, outChannels } = info;
-  return !isPadded(info) && canBlock(graph, batchSize) && canFillUp(graph, outChannels);
+  const fits = canBlock(graph, outChannels) || isHalfBlock(graph, outChannels);
+  return !isPadded(info) && canBlock(graph, batchSize) && fits;
 }
 
-/** Whether channels are whole blocks, or fill at least half of one: the rest of it would be blank. */
-function canFillUp(graph: GraphBuilder, channels: number): boolean {
-  const { channelBlock: block = 0 } = graph.target;
-  return canBlock(graph, channels) || (channels < block && 2 * channels >= block);
-}
-
-/** Channels with those that fill them up. */
-const filledUp = (graph: GraphBuilder, channels: number): number =>
-  canBlock(graph, channels) ? channels : graph.target.channelBlock!;
+const isHalfBlock = ({ target }: GraphBuilder, channels: number): boolean =>
+  2 * channels === target.channelBlock;
 
 /**
  * The gradient with respect to the filter: a convolution in which batch and channels have swapped places. Its images
@@ -74,9 +68,10 @@ export function filterGradient(
   const { filterHeight, filterWidth, strideHeight, strideWidth } = info;
   const block = graph.target.channelBlock!;
   const images = swapBatchAndChannels(graph, x);
-  const channels = filledUp(graph, outChannels);
+  const isHalf = isHalfBlock(graph, outChannels);
+  const channels = isHalf ? block : outChannels;
   const filter = graph.node('Reshape', [
-    batchInBlocks(graph, dy),
+    isHalf ? halvesInBlocks(graph, dy) : batchInBlocks(graph, dy),
     graph.integers([channels, batchSize, outHeight, outWidth]),
   ]);
   const name = graph.node(CONVOLUTION, [images, filter], {
@@ -102,38 +97,47 @@ export function filterGradient(
   return result(call, wanted, info.filterShape);
 }
 
-/**
- * Images as `[channels / block, batch / block, height * width, batch block, channel block]`; fewer channels than a block
- * are filled up with blank ones.
- */
+/** Images as `[channels / block, batch / block, height * width, batch block, channel block]`. */
 function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const block = graph.target.channelBlock!;
-  const whole = filledUp(graph, channels);
-  const blocked = whole === channels ? x.nameIn('blocked') : fillUp(graph, x, whole - channels);
-  const split = [batch / block, block, whole / block, height * width, block];
+  const split = [batch / block, block, channels / block, height * width, block];
   const perm = [2, 0, 3, 1, 4];
   const shape = perm.map((axis) => split[axis]!);
-  return permute(graph, blocked, split, perm, shape);
+  return permute(graph, x.nameIn('blocked'), split, perm, shape);
 }
 
-/** Blocked images with so many blank channels after their own. */
-function fillUp(graph: GraphBuilder, x: TracedValue, blank: number): string {
-  const padded = graph.node('Pad', [x.nameIn('first'), graph.integers([0, 0, 0, 0, 0, blank, 0, 0])]);
+/** The same of images with half a block of channels: each stands there twice. */
+function halvesInBlocks(graph: GraphBuilder, x: TracedValue): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  return convertLayout(graph, padded, [batch, height, width, channels + blank], 'first', 'blocked');
+  const block = graph.target.channelBlock!;
+  const pixels = height * width;
+  // Channels of two images are a block.
+  const pairs = [batch / block, block * channels, 1, pixels];
+  const isFirst = x.layout === 'first';
+  const name = isFirst
+    ? graph.node(
+        blockedOperator('ReorderInput'),
+        [graph.node('Reshape', [x.nameIn('first'), graph.integers(pairs)])],
+        { channels_last: 0 },
+      )
+    : x.name();
+  const rows = graph.node('Reshape', [name, graph.integers([batch / block, pixels * block, channels])]);
+  const order = Int32Array.from({ length: 2 * pixels * block }, (_, index) => {
+    const image = Math.floor(index / 2) % block;
+    const pixel = Math.floor(index / 2 / block);
+    return isFirst ? (Math.floor(image / 2) * pixels + pixel) * 2 + (image % 2) : image * pixels + pixel;
+  });
+  const indices = graph.constant(order, [order.length], 'int32');
+  return graph.node('Gather', [rows, indices], { axis: 1 });
 }
 
 /** Images whose batch is the channels, in blocks: `[channels, batch / block, height, width, batch block]`. */
 function swapBatchAndChannels(graph: GraphBuilder, x: TracedValue): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  const swapped = graph.integers([channels, batch, height, width]);
   if (!canBlock(graph, channels)) {
-    const name = x.nameIn('first');
-    const plain =
-      channels === 1
-        ? graph.node('Reshape', [name, swapped])
-        : graph.node('Transpose', [name], { perm: [1, 0, 2, 3] });
+    const split = [batch, channels, height * width];
+    const plain = permute(graph, x.nameIn('first'), split, [1, 0, 2], [channels, batch, height, width]);
     return graph.node(blockedOperator('ReorderInput'), [plain], { channels_last: 0 });
   }
   // Seen as one wide image for each block of channels, whose channels then come out one after the other.
@@ -141,5 +145,6 @@ function swapBatchAndChannels(graph: GraphBuilder, x: TracedValue): string {
   const wide = graph.integers([channels / block, block, 1, batch * height * width]);
   const images = graph.node('Reshape', [batchInBlocks(graph, x), wide]);
   const attributes = { channels: block, channels_last: 0 };
-  return graph.node('Reshape', [graph.node(blockedOperator('ReorderOutput'), [images], attributes), swapped]);
+  const swapped = graph.node(blockedOperator('ReorderOutput'), [images], attributes);
+  return graph.node('Reshape', [swapped, graph.integers([channels, batch, height, width])]);
 }

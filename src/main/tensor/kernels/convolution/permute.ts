@@ -13,6 +13,9 @@ export function permute(
   perm: readonly number[],
   shape: readonly number[],
 ): string {
+  const order = perm.filter((axis) => split[axis] !== 1);
+  if (order.every((axis, index) => index === 0 || axis > order[index - 1]!))
+    return graph.node('Reshape', [name, graph.integers(shape)]);
   const runs = graph.target.device === 'cpu' ? movedRuns(split, perm) : undefined;
   const parts = graph.node('Reshape', [name, graph.integers(runs ? runs.shape : split)]);
   const moved = runs

@@ -12,8 +12,13 @@ import { isPadded, type Conv2DInfo } from './geometry';
  * r of each axis are channels of one plain convolution, whose pixels are then put side by side.
  */
 export function canBeSubPixel(graph: GraphBuilder, info: Conv2DInfo): boolean {
-  return !isPadded(info) && canBlock(graph, info.outChannels);
+  const { inChannels, outChannels } = info;
+  const few = isFew(graph, outChannels) && !canBlock(graph, inChannels);
+  return !isPadded(info) && (canBlock(graph, outChannels) || few);
 }
+
+/** Images of less than a block of channels are convolved as they are, channels first. */
+const isFew = ({ target }: GraphBuilder, channels: number): boolean => channels < (target.channelBlock ?? 0);
 
 /** One axis. The convolution's every pixel makes `steps` times s pixels of the result, which are its phases. */
 interface Axis {
@@ -82,7 +87,8 @@ export function inputGradient(
     pads: [down.pads[0], across.pads[0], down.pads[1], across.pads[1]],
   };
   const phases = (isBlocked ? blockedPhases : sharedPhases)(graph, info, down, across);
-  const operands = [dy.nameIn('blocked'), phases.filter(phaseTaps(graph, filter.name(), info, down, across))];
+  const images = dy.nameIn(isFew(graph, info.outChannels) ? 'first' : 'blocked');
+  const operands = [images, phases.filter(phaseTaps(graph, filter.name(), info, down, across))];
   return acceptingBias((...bias) => {
     const inputs = [...operands, ...bias.map((name) => phases.bias(name))];
     return phases.interleave(graph.node(blockedOperator('Conv'), inputs, attributes), call.kernel);
@@ -177,7 +183,7 @@ function sharedChannels(
 
 /** The phases of images of a few channels share blocks, filled up with channels that nobody reads. */
 function sharedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across: Axis): PhaseLowering {
-  const { batchSize, inChannels, outChannels } = info;
+  const { inChannels, outChannels } = info;
   const block = graph.target.channelBlock!;
   const used = down.phases * across.phases * inChannels;
   const channels = sharedChannels(graph, info, down, across);
@@ -191,26 +197,18 @@ function sharedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across:
     filter: (taps) => {
       const window = down.window * across.window;
       const split = [down.phases * across.phases, window, inChannels, outChannels];
-      const byPhase = permute(graph, taps, split, [3, 1, 0, 2], [outChannels * window, used]);
-      return permute(
-        graph,
-        fill(byPhase, 2),
-        [outChannels / block, block, window, channels / block, block],
-        [3, 0, 2, 1, 4],
-        [channels, outChannels, down.window, across.window],
-      );
+      const byPhase = fill(permute(graph, taps, split, [3, 1, 0, 2], [outChannels * window, used]), 2);
+      const shape = [channels, outChannels, down.window, across.window];
+      if (isFew(graph, outChannels)) {
+        const parts = [outChannels, window, channels / block, block];
+        return permute(graph, byPhase, parts, [2, 0, 1, 3], shape);
+      }
+      const parts = [outChannels / block, block, window, channels / block, block];
+      return permute(graph, byPhase, parts, [3, 0, 2, 1, 4], shape);
     },
     bias: (name) => fill(graph.node('Tile', [name, graph.integers([down.phases * across.phases])]), 1),
     interleave: (name, producer) => {
-      const last = convertLayout(
-        graph,
-        name,
-        [batchSize, down.pixels, across.pixels, used],
-        'blocked',
-        'last',
-      );
-      const split = [batchSize, down.pixels, across.pixels, down.phases, across.phases, inChannels];
-      const joined = interleave(graph, last, split, [0, 1, 3, 2, 4, 5]);
+      const joined = sharedPixels(graph, name, info, down, across);
       return TracedValue.images(
         graph,
         crop(graph, joined, info, down, across),
@@ -220,6 +218,30 @@ function sharedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across:
       );
     },
   };
+}
+
+/** Of phases that share blocks: `[batch, rows * phases, columns * phases, channels]`. */
+function sharedPixels(
+  graph: GraphBuilder,
+  name: string,
+  { batchSize, inChannels }: Conv2DInfo,
+  down: Axis,
+  across: Axis,
+): string {
+  const block = graph.target.channelBlock!;
+  const row = across.phases * inChannels;
+  const rows = block / row;
+  if (Number.isInteger(rows) && down.phases % rows === 0) {
+    // Every block holds whole rows of phases.
+    const blocks = down.phases / rows;
+    const split = [batchSize, blocks, down.pixels, across.pixels, rows, row];
+    const shape = [batchSize, down.pixels * down.phases, across.pixels * across.phases, inChannels];
+    return permute(graph, name, split, [0, 2, 1, 4, 3, 5], shape);
+  }
+  const used = down.phases * row;
+  const last = convertLayout(graph, name, [batchSize, down.pixels, across.pixels, used], 'blocked', 'last');
+  const split = [batchSize, down.pixels, across.pixels, down.phases, across.phases, inChannels];
+  return interleave(graph, last, split, [0, 1, 3, 2, 4, 5]);
 }
 
 /** Six axes, permuted, as four: the pairs in the middle become rows and columns. */
