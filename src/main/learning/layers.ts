@@ -31,17 +31,14 @@ export function gatedRecurrentUnit(
   x: tf.Tensor,
   h: tf.Tensor,
 ): tf.Tensor {
-  const [inputReset, inputUpdate, inputCandidate] = tf.split(linear(parameters, `${name}/input`, x), 3, 1);
-  const [stateReset, stateUpdate, stateCandidate] = tf.split(
-    linear(parameters, `${name}/recurrent`, h),
-    3,
-    1,
-  );
-  const reset = tf.sigmoid(tf.add(inputReset!, stateReset!));
-  const update = tf.sigmoid(tf.add(inputUpdate!, stateUpdate!));
-  const candidate = tf.tanh(tf.add(inputCandidate!, tf.mul(reset, stateCandidate!)));
+  const size = h.shape[1]!;
+  const gatesAndCandidate = (product: tf.Tensor): tf.Tensor[] => tf.split(product, [2 * size, size], 1);
+  const [inputGates, inputCandidate] = gatesAndCandidate(linear(parameters, `${name}/input`, x));
+  const [stateGates, stateCandidate] = gatesAndCandidate(linear(parameters, `${name}/recurrent`, h));
+  const [reset, update] = tf.split(tf.sigmoid(tf.add(inputGates!, stateGates!)), 2, 1);
+  const candidate = tf.tanh(tf.add(inputCandidate!, tf.mul(reset!, stateCandidate!)));
   // (1 - u) c + u h, written with one product less.
-  return tf.add(candidate, tf.mul(update, tf.sub(h, candidate)));
+  return tf.add(candidate, tf.mul(update!, tf.sub(h, candidate)));
 }
 
 /** Hidden layers `name/0 … name/depth-1` with ReLU, then the linear head `name/head`. */

@@ -29,6 +29,8 @@ export class TracedValue {
   values: TypedArray | undefined;
   /** For a convolution without bias: the same with one, `[channels]`, which costs nothing there. */
   withBias: ((bias: string) => TracedValue) | undefined;
+  /** For a matrix product: the same with a matrix or a row added, which costs less there. */
+  withAddend: ((addend: string) => TracedValue) | undefined;
   /** Of a negation what it negates. */
   negated: TracedValue | undefined;
 

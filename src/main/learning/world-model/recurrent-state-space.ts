@@ -26,19 +26,26 @@ export function nextDeterministic(
   state: LatentState,
   actionTerm: tf.Tensor,
 ): tf.Tensor {
-  const joined = tf.add(linear(parameters, 'input/stochastic', state.stochastic), actionTerm);
+  const stochasticTerm = tf.matMul(state.stochastic, parameters['input/stochastic/weight']!);
+  const joined = tf.add(stochasticTerm, actionTerm);
   const hidden = normalizedElu(parameters, 'input/norm', joined);
   return gatedRecurrentUnit(parameters, 'recurrence', hidden, state.deterministic);
 }
 
-/** The actions' share of the recurrent input, for all time steps in one product. `[rows, actions]` to `[rows, hidden]`. */
+/**
+ * The actions' share of the recurrent input, and its bias, for all time steps in one product. `[rows, actions]` to
+ * `[rows, hidden]`.
+ */
 export function projectActions(parameters: NamedTensors, actions: tf.Tensor): tf.Tensor {
-  return linear(parameters, 'input/action', actions);
+  return tf.add(linear(parameters, 'input/action', actions), parameters['input/stochastic/bias']!);
 }
 
-/** The embeddings' share of the posterior's input, for all time steps in one product. `[rows, e]` to `[rows, hidden]`. */
+/**
+ * The embeddings' share of the posterior's input, and its bias, for all time steps in one product. `[rows, e]` to
+ * `[rows, hidden]`.
+ */
 export function projectEmbeddings(parameters: NamedTensors, embeddings: tf.Tensor): tf.Tensor {
-  return linear(parameters, 'posterior/embedding', embeddings);
+  return tf.add(linear(parameters, 'posterior/embedding', embeddings), parameters['posterior/state/bias']!);
 }
 
 /** Logits of p(ẑ_t | h_t), flat `[rows, variables * classes]`. */
@@ -56,14 +63,15 @@ export function posteriorLogits(
   deterministic: tf.Tensor,
   embeddingTerm: tf.Tensor,
 ): tf.Tensor {
-  const joined = tf.add(linear(parameters, 'posterior/state', deterministic), embeddingTerm);
+  const stateTerm = tf.matMul(deterministic, parameters['posterior/state/weight']!);
+  const joined = tf.add(stateTerm, embeddingTerm);
   return linear(parameters, 'posterior/logits', normalizedElu(parameters, 'posterior/norm', joined));
 }
 
 /**
  * A straight-through sample of z.
  * @param logits `[batch, variables * classes]`
- * @param uniform `[batch, variables]` in [0, 1)
+ * @param uniform in [0, 1), one number per variable: `[batch, variables]` or `[batch * variables, 1]`
  * @returns `[batch, variables * classes]`
  */
 export function sampleStochastic(

@@ -66,7 +66,7 @@ export function observeSequence(
   const actionTerms = perStep(projectActions(parameters, previousActions));
   const embeddingTerms = perStep(projectEmbeddings(parameters, embeddings));
   const keeps = tf.unstack(tf.sub(1, isFirst));
-  const noise = tf.unstack(uniform);
+  const noise = tf.unstack(tf.reshape(uniform, [time, -1, 1]));
   const logits: tf.Tensor[] = [];
   const deterministic: tf.Tensor[] = [];
   const stochastic: tf.Tensor[] = [];

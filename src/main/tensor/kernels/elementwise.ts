@@ -127,10 +127,19 @@ const add: Lowering = (call) => {
   if (joined) return joined;
   if (b.negated) return binaryNode(call, 'Sub', a, b.negated, a.dtype);
   if (a.negated) return binaryNode(call, 'Sub', b, a.negated, a.dtype);
+  const sum = addedToProduct(a, b) ?? addedToProduct(b, a);
+  if (sum) return sum;
   const isBias = b.splat === undefined && b.shape.length === 1 && b.shape[0] === a.shape.at(-1);
   if (a.withBias && isBias) return a.withBias(b.name());
   return binaryNode(call, 'Add', a, b, a.dtype);
 };
+
+/** `product + addend` in one node if the one is a matrix product and the other a matrix of its size or a row. */
+function addedToProduct(product: TracedValue, addend: TracedValue): TracedValue | undefined {
+  const [rows, columns] = product.shape;
+  const fits = [`${rows},${columns}`, `${columns}`].includes(addend.shape.join());
+  return fits && addend.splat === undefined ? product.withAddend?.(addend.name()) : undefined;
+}
 
 const addN: Lowering = (call) => {
   const terms = Object.values(call.inputs);

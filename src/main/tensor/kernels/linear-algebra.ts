@@ -22,11 +22,20 @@ const matMul: Lowering = (call) => {
     // The shape of every weight gradient. Not written yet: see TracedValue.joinSums.
     return TracedValue.transposedProducts(call.graph, [{ left, right }], shape);
   }
-  const name =
-    transposeA || transposeB
-      ? call.graph.node('Gemm', [left, right], { transA: Number(transposeA), transB: Number(transposeB) })
-      : call.graph.node('MatMul', [left, right]);
-  if (batch.length === 0) return result(call, name, shape);
+  const general = (...addend: string[]): string =>
+    call.graph.node('Gemm', [left, right, ...addend], {
+      transA: Number(transposeA),
+      transB: Number(transposeB),
+    });
+  const name = transposeA || transposeB ? general() : call.graph.node('MatMul', [left, right]);
+  if (batch.length === 0) {
+    const product = result(call, name, shape);
+    // A product in half precision would take its addend in half precision.
+    const { device, precision } = call.graph.target;
+    if (device === 'cpu' && precision !== 'mixed')
+      product.withAddend = (addend) => result(call, general(addend), shape);
+    return product;
+  }
   return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
 };
 
