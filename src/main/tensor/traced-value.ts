@@ -31,6 +31,8 @@ export class TracedValue {
   withBias: ((bias: string) => TracedValue) | undefined;
   /** For a matrix product: the same with a matrix or a row added, which costs less there. */
   withAddend: ((addend: string) => TracedValue) | undefined;
+  /** Of an ELU its derivative, where that came out on the way. */
+  eluDerivative: TracedValue | undefined;
   /** Of a negation what it negates. */
   negated: TracedValue | undefined;
 
@@ -114,6 +116,10 @@ export class TracedValue {
     if (this.names.last !== undefined) return 'last';
     if (this.names.blocked !== undefined) return 'blocked';
     return this.names.first === undefined ? 'last' : 'first';
+  }
+
+  existsIn(layout: ImageLayout): boolean {
+    return this.names[layout] !== undefined;
   }
 
   /** The graph's name for the value in the layout that its shape says. */

@@ -175,21 +175,33 @@ const multiply: Lowering = (call) => {
 const FEW_ELEMENTS = 4096;
 
 /**
- * On a CPU as max(x, exp(min(x, 0)) - 1): ONNX Runtime's own ELU takes the exponential of one number at a time. Few numbers
- * are quicker in one node: the CELU with α = 1 is the same function, and a third faster than the ELU.
+ * On a CPU as max(x, exp(min(x, 0)) - 1): ONNX Runtime's own ELU takes the exponential of one number at a time, and the
+ * exponential is already the derivative. Few numbers are quicker in one node: the CELU with α = 1 is the same function, and
+ * a third faster than the ELU.
  */
-const elu: Lowering = unary(({ graph, inputs }, x) => {
-  if (graph.target.device !== 'cpu') return graph.node('Elu', [x]);
-  if (util.sizeFromShape(inputs['x']!.shape) < FEW_ELEMENTS) return graph.node('Celu', [x]);
-  const exponential = graph.node('Exp', [graph.node('Clip', [x, '', graph.float(0)])]);
-  return graph.node('Max', [x, graph.node('Sub', [exponential, graph.float(1)])]);
-});
+const elu: Lowering = (call) => {
+  const { graph } = call;
+  const x = call.inputs['x']!;
+  if (graph.target.device !== 'cpu') return operator('Elu')(call) as TracedValue;
+  if (util.sizeFromShape(x.shape) < FEW_ELEMENTS) return operator('Celu')(call) as TracedValue;
+  const named = (name: string): TracedValue =>
+    TracedValue.images(graph, name, x.layout, x.shape, call.kernel, 'float32');
+  const input = x.nameIn(x.layout);
+  const exponential = graph.node('Exp', [graph.node('Clip', [input, '', graph.float(0)])]);
+  const value = named(graph.node('Max', [input, graph.node('Sub', [exponential, graph.float(1)])]));
+  value.eluDerivative = named(exponential);
+  return value;
+};
 
 /** dy · (y + 1 where y < 0, else 1): the derivative of ELU in terms of its output y, which is never below -1. */
 const eluGradient: Lowering = (call) => {
   const { graph } = call;
   const dy = call.inputs['dy']!;
   const y = call.inputs['y']!;
+  const derivative = y.eluDerivative;
+  // Another layout costs more than the derivative does.
+  const isAtHand = derivative?.existsIn(dy.layout) || !y.existsIn(dy.layout);
+  if (derivative && isAtHand) return binaryNode(call, 'Mul', dy, derivative, 'float32');
   return broadcast(call, dy, y, y.shape, 'float32', ([upstream, output]) => {
     // min(1, max(0, y + 1)) in one pass.
     const one = new FloatAttribute(1);

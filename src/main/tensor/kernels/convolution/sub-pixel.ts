@@ -150,22 +150,28 @@ function blockedPhases(graph: GraphBuilder, info: Conv2DInfo, down: Axis, across
       return graph.node('Reshape', [repeated, graph.integers([-1])]);
     },
     interleave: (name, producer) => {
-      const images = batchSize * blocks;
-      const joined = interleave(
-        graph,
-        name,
-        [images, down.phases, across.phases, down.pixels, across.pixels, block],
-        [0, 3, 1, 4, 2, 5],
+      // Pixel by pixel of the result, which phase's pixel it is: what the last phases have too many is left out.
+      const source = Int32Array.from({ length: inHeight * inWidth }, (_, pixel) => {
+        const row = Math.floor(pixel / inWidth);
+        const column = pixel % inWidth;
+        const phase = (row % down.phases) * across.phases + (column % across.phases);
+        const place = Math.floor(row / down.phases) * across.pixels + Math.floor(column / across.phases);
+        return phase * down.pixels * across.pixels + place;
+      });
+      const shape = [batchSize * blocks, phases * down.pixels * across.pixels, block];
+      const pixels = graph.node(
+        'Gather',
+        [
+          graph.node('Reshape', [name, graph.integers(shape)]),
+          graph.constant(source, [source.length], 'int32'),
+        ],
+        { axis: 1 },
       );
-      const wanted = crop(graph, joined, info, down, across);
-      const shape = graph.integers([batchSize, inChannels, inHeight, inWidth]);
-      return TracedValue.images(
-        graph,
-        graph.node('Reshape', [wanted, shape]),
-        'blocked',
-        info.inShape,
-        producer,
-      );
+      const images = graph.node('Reshape', [
+        pixels,
+        graph.integers([batchSize, inChannels, inHeight, inWidth]),
+      ]);
+      return TracedValue.images(graph, images, 'blocked', info.inShape, producer);
     },
   };
 }
