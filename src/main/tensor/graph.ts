@@ -51,6 +51,9 @@ const PRODUCTS: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTr
  */
 export type Precision = 'float32' | 'mixed';
 
+/** Thrown by what would add to a graph in `ifKnown`. */
+const UNKNOWN = new Error('The graph has no such node.');
+
 /** Where a graph will run: some operations are written differently for it. */
 export interface GraphTarget {
   /** float32 if left out */
@@ -73,6 +76,7 @@ export class GraphBuilder {
   private readonly outputs: (ValueInfo & { source: string })[] = [];
   private readonly known = new Map<string, string[]>();
   private counter = 0;
+  private isClosed = false;
 
   constructor(target: GraphTarget = { device: 'cpu' }) {
     this.target = target;
@@ -106,6 +110,20 @@ export class GraphBuilder {
     return this.node('Reshape', [half, this.node('Shape', [half])]);
   }
 
+  /** What `write` returns if all nodes that it asks for are there already, else nothing; none is added. */
+  ifKnown<Value>(write: () => Value): Value | undefined {
+    const wasClosed = this.isClosed;
+    this.isClosed = true;
+    try {
+      return write();
+    } catch (error) {
+      if (error === UNKNOWN) return undefined;
+      throw error;
+    } finally {
+      this.isClosed = wasClosed;
+    }
+  }
+
   nodeWithOutputs(
     operator: string,
     inputs: string[],
@@ -115,6 +133,7 @@ export class GraphBuilder {
     const key = `${operator}(${inputs.join()})${outputCount}${JSON.stringify(attributes)}`;
     const existing = this.known.get(key);
     if (existing) return existing;
+    if (this.isClosed) throw UNKNOWN;
     const outputs = Array.from({ length: outputCount }, () => `v${this.counter++}`);
     this.nodes.push({ operator, inputs, outputs, attributes });
     this.known.set(key, outputs);
@@ -143,6 +162,7 @@ export class GraphBuilder {
     const key = `constant:${type}[${shape.join()}]${content}`;
     const existing = this.known.get(key);
     if (existing) return existing[0]!;
+    if (this.isClosed) throw UNKNOWN;
     const name = `c${this.counter++}`;
     this.initializers.push({ name, dims: [...shape], type, bytes });
     this.known.set(key, [name]);

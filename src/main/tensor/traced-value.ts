@@ -11,10 +11,12 @@ interface TransposedProduct {
 /**
  * What stands behind a TF.js tensor while tracing: no numbers, only where they will be found in the graph.
  *
- * Three things are decided as late as possible, because they decide the speed of the step:
+ * Four things are decided as late as possible, because they decide the speed of the step:
  * - the memory layout of image batches: convolutions want another one than TF.js has, and element-wise work stays in
  *   whichever its input has;
  * - constants whose elements are all equal stay numbers, so that adding zero or multiplying by one costs nothing;
+ * - rows of several matrices, one below the other, stay these matrices: what was computed of each of them already, as a
+ *   policy's actions while it was unrolled, is not computed again of them all;
  * - sums of `aᵀ b`, which is what the gradient of a weight used at every time step is, become one product, and sums of
  *   sums over rows, the gradient of a bias used at every time step, become one sum.
  */
@@ -29,6 +31,10 @@ export class TracedValue {
   values: TypedArray | undefined;
   /** For a convolution without bias: the same with one, `[channels]`, which costs nothing there. */
   withBias: ((bias: string) => TracedValue) | undefined;
+  /** The matrices whose rows it has, one below the other. */
+  parts: TracedValue[] | undefined;
+  /** Of what a ReLU was applied to its result. */
+  rectified: TracedValue | undefined;
   /** For a matrix product: the same with a matrix or a row added, which costs less there. */
   withAddend: ((addend: string) => TracedValue) | undefined;
   /** Of an ELU its derivative, where that came out on the way. */
@@ -95,6 +101,22 @@ export class TracedValue {
     return value;
   }
 
+  /** The rows of matrices of float32 with as many columns, one below the other. */
+  static joinedRows(graph: GraphBuilder, parts: TracedValue[], producer: string): TracedValue {
+    if (parts.length === 1) return parts[0]!;
+    const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
+    const value = new TracedValue(graph, [rows, parts[0]!.shape[1]!], 'float32', producer);
+    value.parts = parts;
+    return value;
+  }
+
+  /** What `compute` makes of all rows, if it has made it of each of the parts already: it has to be the same row by row. */
+  fromParts(compute: (part: TracedValue) => TracedValue): TracedValue | undefined {
+    const { graph, parts } = this;
+    const computed = parts && graph.ifKnown(() => parts.map(compute));
+    return computed && TracedValue.joinedRows(graph, computed, computed[0]!.producer);
+  }
+
   static sumOfRows(graph: GraphBuilder, summedRows: string[], shape: readonly number[]) {
     const value = new TracedValue(graph, shape, 'float32', 'Sum');
     value.summedRows = summedRows;
@@ -139,6 +161,7 @@ export class TracedValue {
   }
 
   private materialise(): string {
+    if (this.parts) return this.joinedRows(this.parts.map((part) => part.name()));
     if (this.products) return this.joinedProduct(this.products);
     if (this.summedRows) {
       const rows = this.joinedRows(this.summedRows);

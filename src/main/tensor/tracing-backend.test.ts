@@ -128,6 +128,22 @@ describe('the graph', () => {
     expect(graph['MatMul']).toBe(5);
   });
 
+  test('computes nothing of joined rows that is known of their parts', () => {
+    const inputs = {
+      x: { shape: [4, 2, 3], type: 'float32' },
+      w: { shape: [3, 4], type: 'float32' },
+      bias: { shape: [4], type: 'float32' },
+    } as const;
+    const graph = counts(inputs, ({ x, w, bias }) => {
+      const layer = (rows: tf.Tensor): tf.Tensor =>
+        tf.relu(tf.add(tf.matMul(rows as tf.Tensor2D, w as tf.Tensor2D), bias!));
+      const steps = tf.unstack(x!);
+      const last = steps.map(layer).at(-1)!;
+      return { last, some: layer(tf.slice(tf.concat(steps, 0), [2, 0], [6, 3])) };
+    });
+    expect(graph).toEqual({ Reshape: 1, Split: 1, Gemm: 3, Relu: 3, Concat: 1 });
+  });
+
   test('keeps images in the layout of convolutions', () => {
     const inputs = {
       x: { shape: [2, 9, 9, 3], type: 'float32' },

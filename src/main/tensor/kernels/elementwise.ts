@@ -127,6 +127,9 @@ const add: Lowering = (call) => {
   if (joined) return joined;
   if (b.negated) return binaryNode(call, 'Sub', a, b.negated, a.dtype);
   if (a.negated) return binaryNode(call, 'Sub', b, a.negated, a.dtype);
+  const ofPart = (part: TracedValue): TracedValue => add({ ...call, inputs: { a: part, b } }) as TracedValue;
+  const known = b.shape.length === 1 ? a.fromParts(ofPart) : undefined;
+  if (known) return known;
   const sum = addedToProduct(a, b) ?? addedToProduct(b, a);
   if (sum) return sum;
   const isBias = b.splat === undefined && b.shape.length === 1 && b.shape[0] === a.shape.at(-1);
@@ -242,14 +245,36 @@ const squaredDifference: Lowering = (call) => {
   return square({ ...call, inputs: { x: difference } });
 };
 
+/** The largest factor that is not infinite: times it, every normal number above 0 is above 1. */
+const STEEPEST = 3.4e38;
+
 /** 1 above zero, elsewhere alpha. */
-const step: Lowering = unary(({ graph, attributes }, x) => {
-  const above = graph.node('Greater', [x, graph.float(0)]);
+const stepOf: Lowering = unary(({ graph, attributes }, x) => {
   const alpha = (attributes['alpha'] as number | undefined) ?? 0;
+  if (alpha === 0 && graph.target.device === 'cpu') {
+    // max(0, min(1, STEEPEST x)) in one pass.
+    const slope = { alpha: new FloatAttribute(STEEPEST), beta: new FloatAttribute(0) };
+    return graph.node('HardSigmoid', [x], slope);
+  }
+  const above = graph.node('Greater', [x, graph.float(0)]);
   return alpha === 0
     ? graph.node('Cast', [above], { to: 1 })
     : graph.node('Where', [above, graph.float(1), graph.float(alpha)]);
 });
+
+/** Of what was rectified, above zero where the result is: what it was before need not be kept. */
+const step: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const isGradient = !call.attributes['alpha'];
+  return stepOf({ ...call, inputs: { x: (isGradient && x.rectified) || x } });
+};
+
+const relu: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  const compute = (part: TracedValue): TracedValue =>
+    operator('Relu')({ ...call, inputs: { x: part } }) as TracedValue;
+  return (x.rectified = x.fromParts(compute) ?? compute(x));
+};
 
 /** x passed through where it lies within the bounds. */
 const clip: Lowering = unary(({ graph, attributes }, x) =>
@@ -286,7 +311,7 @@ export const elementwiseKernels: Record<string, Lowering> = {
   Sigmoid: operator('Sigmoid'),
   Softplus: operator('Softplus'),
   Tanh: operator('Tanh'),
-  Relu: operator('Relu'),
+  Relu: relu,
   Elu: elu,
   EluGrad: eluGradient,
   Step: step,

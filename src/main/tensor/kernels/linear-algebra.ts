@@ -15,6 +15,10 @@ const matMul: Lowering = (call) => {
     const right = transposeB ? swapLast(call, b) : b.name();
     return result(call, call.graph.node('MatMul', [left, right]), [...batch, rows, columns]);
   }
+  const ofPart = (part: TracedValue): TracedValue =>
+    matMul({ ...call, inputs: { a: part, b } }) as TracedValue;
+  const known = transposeA ? undefined : a.fromParts(ofPart);
+  if (known) return known;
   const left = asMatrix(call, a);
   const right = asMatrix(call, b);
   const shape = [...batch, rows, columns];

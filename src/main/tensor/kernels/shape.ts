@@ -40,6 +40,8 @@ const concat: Lowering = (call) => {
     axis,
   );
   if (parts.length === 1) return parts[0]!;
+  if (axis === 0 && shape.length === 2 && parts.every(({ dtype }) => dtype === 'float32'))
+    return TracedValue.joinedRows(call.graph, parts, call.kernel);
   const name = call.graph.node(
     'Concat',
     parts.map((part) => part.name()),
@@ -128,6 +130,8 @@ const slice: Lowering = (call) => {
   );
   const axes = x.shape.map((_, axis) => axis).filter((axis) => size[axis] !== x.shape[axis]);
   if (axes.length === 0) return x;
+  const whole = axes.join() === '0' ? wholeParts(call, x, begin[0]!, size[0]!) : undefined;
+  if (whole) return whole;
   if (x.splat !== undefined) return TracedValue.filled(graph, x.splat, size, x.dtype);
   const starts = graph.integers(axes.map((axis) => begin[axis]!));
   const ends = graph.integers(axes.map((axis) => begin[axis]! + size[axis]!));
@@ -137,6 +141,22 @@ const slice: Lowering = (call) => {
   const image = graph.node('Reshape', [x.name(), graph.integers(x.shape.slice(0, 3))]);
   return result(call, graph.node('Reshape', [cut(image), graph.integers(size)]), size, x.dtype);
 };
+
+/** Some of the rows, if those are some of the parts that they came from. */
+function wholeParts(
+  call: LoweringCall,
+  x: TracedValue,
+  begin: number,
+  size: number,
+): TracedValue | undefined {
+  let start = 0;
+  const within = x.parts?.filter(({ shape }) => {
+    const end = (start += shape[0]!);
+    return end - shape[0]! >= begin && end <= begin + size;
+  });
+  const rows = within?.reduce((sum, { shape }) => sum + shape[0]!, 0);
+  return rows === size ? TracedValue.joinedRows(call.graph, within!, call.kernel) : undefined;
+}
 
 const pad: Lowering = (call) => {
   const x = call.inputs['x']!;

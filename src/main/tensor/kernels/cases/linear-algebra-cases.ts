@@ -58,6 +58,36 @@ const joinedOtherwise: KernelCase = check([floats(2, 3), floats(2, 3), floats(3)
   ];
 });
 
+/** Layers of matrices, then of the rows of all or some of them: what is known of the parts is not computed again. */
+const rowsOfParts: KernelCase = check(
+  [floats(2, 3), floats(1, 3), floats(3, 3), floats(3, 4), floats(4), floats(4, 3)],
+  (a, b, c, w, bias, w2) => {
+    const layers = (x: tf.Tensor): tf.Tensor => tf.matMul(tf.relu(tf.add(tf.matMul(x, w), bias)), w2);
+    const parts = [a, b, c].map(layers);
+    const rows = tf.concat([a, b, c], 0);
+    const some = tf.slice(rows, [1, 0], [3, 3]);
+    return [
+      ...parts,
+      layers(rows),
+      layers(tf.slice(rows, [2, 0], [4, 3])),
+      layers(tf.slice(rows, [2, 0], [1, 3])),
+      layers(some),
+      tf.relu(tf.add(tf.matMul(rows, w), tf.mul(bias, 2))),
+      tf.add(tf.matMul(rows, w), tf.ones([6, 4])),
+    ];
+  },
+);
+
+/** Products with something of their own size added, or one that broadcasts otherwise. */
+const addends: KernelCase = check(
+  [floats(2, 3), floats(3, 4), floats(2, 4), floats(1, 4), floats(2, 1)],
+  (x, w, full, row, column) => {
+    const product = tf.matMul(x, w);
+    const sums = [full, row, column].map((addend) => tf.add(product, addend));
+    return [...sums, tf.add(full, product), tf.add(product, product), tf.sub(full, tf.neg(product))];
+  },
+);
+
 /** TF.js's gradient is right along the last axis only. */
 const cumulativeSums = [false, true].flatMap((exclusive) =>
   [false, true].flatMap((reverse) => [
@@ -80,6 +110,8 @@ export const linearAlgebraCases: KernelCases = {
     recurrent,
     joined,
     joinedOtherwise,
+    rowsOfParts,
+    addends,
   ],
   Cumsum: cumulativeSums,
 };
