@@ -37,7 +37,8 @@ interface ValueInfo {
   name: string;
   /** Null is any shape. */
   shape: readonly number[] | null;
-  type: ElementType;
+  /** A sequence is one of float32 tensors. */
+  type: ElementType | 'sequence';
 }
 
 const FLOAT = 1;
@@ -88,8 +89,13 @@ export class GraphBuilder {
   }
 
   /** Declares a graph output named `name` that carries the value `source`. */
-  output(name: string, source: string, shape: ValueInfo['shape'], type: ElementType): void {
+  output(name: string, source: string, shape: ValueInfo['shape'], type: ValueInfo['type']): void {
     this.outputs.push({ name, source, shape, type });
+  }
+
+  /** An output before all others. */
+  firstOutput(name: string, source: string, shape: ValueInfo['shape'], type: ValueInfo['type']): void {
+    this.outputs.unshift({ name, source, shape, type });
   }
 
   /** Adds a node, or finds the equal one that is already there; returns the name of its first output. */
@@ -264,6 +270,10 @@ function encodeAttribute(name: string, value: Attribute | FloatAttribute): objec
 }
 
 function encodeValueInfo({ name, shape, type }: ValueInfo): object {
+  if (type === 'sequence') {
+    const elemType = { tensorType: { elemType: ONNX_TYPE.float32 } };
+    return { name, type: { sequenceType: { elemType } } };
+  }
   const dim = shape?.map((dimValue) => ({ dimValue }));
   return { name, type: { tensorType: { elemType: ONNX_TYPE[type], ...(dim && { shape: { dim } }) } } };
 }

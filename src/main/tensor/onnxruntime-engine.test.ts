@@ -144,6 +144,21 @@ test('a run that fails leaves the state as it was', async () => {
   await program.dispose();
 });
 
+test('a run copies no state', async () => {
+  const elements = 4_000_000;
+  const program = await onnxRuntimeEngine({ threads: 1 }).compile({
+    name: 'large',
+    state: { sum: [elements] },
+    inputs: {},
+    step: ({ sum }) => ({ state: { sum: tf.add(sum!, 1) }, outputs: { total: tf.max(sum!) } }),
+  });
+  await program.run({});
+  const before = process.memoryUsage().arrayBuffers;
+  for (let run = 1; run <= 3; run++) expect(await program.run({})).toEqual({ total: Float32Array.of(run) });
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(elements);
+  await program.dispose();
+});
+
 test('an exported program holds its baked state and asks for the rest', async () => {
   const definition: ProgramDefinition = {
     name: 'exported',

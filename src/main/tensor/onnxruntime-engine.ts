@@ -6,6 +6,7 @@ import {
   checkInputs,
   checkNextState,
   checkState,
+  elementCount,
   type Engine,
   type NamedTensors,
   type NamedValues,
@@ -16,7 +17,8 @@ import {
 import { engineFailure } from './engine-failure';
 import { requireHalfPrecision } from './half-precision';
 import { DeviceState, HostState, type ProgramState } from './program-state';
-import { trace, type InputType } from './tracing-backend';
+import { trace, type InputType, type TracedGraph } from './tracing-backend';
+import { runInto, stopCopies } from './uncopied-run';
 
 const STATE = 'state/';
 const NEXT = 'next/';
@@ -52,11 +54,15 @@ export function onnxRuntimeEngine(options: OnnxRuntimeOptions = {}): Engine {
   };
 }
 
+interface LoweredProgram {
+  model: Uint8Array;
+  /** Names of the state that the step replaces. */
+  nextState: string[];
+  outputs: TracedGraph['outputs'];
+}
+
 /** The program's whole step as one ONNX model: `state/*` and `input/*` go in, `next/*` and `output/*` come out. */
-export function lowerProgram(
-  definition: ProgramDefinition,
-  target: GraphTarget,
-): { model: Uint8Array; nextState: string[]; outputs: string[] } {
+export function lowerProgram(definition: ProgramDefinition, target: GraphTarget): LoweredProgram {
   const inputs = {
     ...mapEntries(definition.state, STATE, (shape) => ({ shape, type: 'float32' as const })),
     ...mapEntries(definition.inputs, INPUT, (specification) => specification),
@@ -73,11 +79,11 @@ export function lowerProgram(
     };
   };
   const traced = trace(inputs, step, target);
-  const names = Object.keys(traced.outputs);
+  if (target.device === 'cpu') stopCopies(traced.graph);
   return {
     model: traced.graph.encode(definition.name),
-    nextState: names.filter((name) => name.startsWith(NEXT)).map((name) => name.slice(NEXT.length)),
-    outputs: names.filter((name) => name.startsWith(OUTPUT)).map((name) => name.slice(OUTPUT.length)),
+    nextState: Object.keys(withoutPrefix(traced.outputs, NEXT)),
+    outputs: withoutPrefix(traced.outputs, OUTPUT),
   };
 }
 
@@ -144,30 +150,39 @@ async function compileProgram(
   return new CompiledProgram(definition, session, state, lowered.outputs, {
     engine: `onnxruntime:${provider}`,
     profiled: options.profilePrefix !== undefined,
+    writesInPlace: provider === 'cpu',
   });
 }
 
 /** The next state stays on the device; only what the caller reads comes back. */
-function outputLocations(lowered: { nextState: string[]; outputs: string[] }) {
+function outputLocations(lowered: LoweredProgram) {
   return Object.fromEntries([
     ...lowered.nextState.map((name) => [NEXT + name, 'gpu-buffer'] as const),
-    ...lowered.outputs.map((name) => [OUTPUT + name, 'cpu'] as const),
+    ...Object.keys(lowered.outputs).map((name) => [OUTPUT + name, 'cpu'] as const),
   ]);
+}
+
+interface Compilation {
+  /** e.g. `onnxruntime:cpu` */
+  engine: string;
+  profiled: boolean;
+  /** Whether results go into memory that this process gives, see `uncopied-run.ts`. */
+  writesInPlace: boolean;
 }
 
 class CompiledProgram implements Program {
   readonly definition: ProgramDefinition;
   private readonly session: ort.InferenceSession;
   private readonly state: ProgramState;
-  private readonly outputs: readonly string[];
-  private readonly about: { engine: string; profiled: boolean };
+  private readonly outputs: LoweredProgram['outputs'];
+  private readonly about: Compilation;
 
   constructor(
     definition: ProgramDefinition,
     session: ort.InferenceSession,
     state: ProgramState,
-    outputs: readonly string[],
-    about: { engine: string; profiled: boolean },
+    outputs: LoweredProgram['outputs'],
+    about: Compilation,
   ) {
     this.definition = definition;
     this.session = session;
@@ -184,7 +199,10 @@ class CompiledProgram implements Program {
     const next = Object.keys(this.state.spare).map((name) => [name, results[NEXT + name]!] as const);
     this.state.advance(Object.fromEntries(next));
     return Object.fromEntries(
-      this.outputs.map((name) => [name, results[OUTPUT + name]!.data as Float32Array | Int32Array]),
+      Object.keys(this.outputs).map((name) => [
+        name,
+        results[OUTPUT + name]!.data as Float32Array | Int32Array,
+      ]),
     );
   }
 
@@ -204,7 +222,7 @@ class CompiledProgram implements Program {
 
   private async compute(
     inputs: Readonly<Record<string, TensorValues>>,
-  ): Promise<ort.InferenceSession.OnnxValueMapType> {
+  ): Promise<Readonly<Record<string, ort.Tensor>>> {
     try {
       const state = await this.state.current();
       const feeds: Record<string, ort.Tensor> = {};
@@ -213,10 +231,15 @@ class CompiledProgram implements Program {
           ? state[name.slice(STATE.length)]!
           : this.inputTensor(name.slice(INPUT.length), inputs);
       }
-      const fetches: Record<string, ort.Tensor | null> = {};
-      for (const [name, tensor] of Object.entries(this.state.spare)) fetches[NEXT + name] = tensor;
-      for (const name of this.outputs) fetches[OUTPUT + name] = null;
-      return await this.session.run(feeds, fetches);
+      const spare = mapEntries(this.state.spare, NEXT, (tensor) => tensor);
+      if (!this.about.writesInPlace)
+        return await this.session.run(feeds, { ...spare, ...mapEntries(this.outputs, OUTPUT, () => null) });
+      const fetches = {
+        ...(spare as Record<string, ort.Tensor>),
+        ...mapEntries(this.outputs, OUTPUT, emptyTensor),
+      };
+      await runInto(this.session, feeds, fetches);
+      return fetches;
     } catch (error) {
       throw engineFailure(error, this.about.engine, this.definition.name) ?? error;
     }
@@ -226,6 +249,11 @@ class CompiledProgram implements Program {
     const { shape, type } = this.definition.inputs[name]!;
     return makeTensor(type, inputs[name]!, shape);
   }
+}
+
+function emptyTensor({ shape, type }: { shape: readonly number[]; type: 'float32' | 'int32' }): ort.Tensor {
+  const size = elementCount(shape);
+  return makeTensor(type, type === 'float32' ? new Float32Array(size) : new Int32Array(size), shape);
 }
 
 function makeTensor(type: InputType, data: TensorValues, shape: readonly number[]): ort.Tensor {
