@@ -47,7 +47,6 @@ export interface TrainingRunReport {
 }
 
 const EPISODES = 100;
-const CHECKPOINTS = 5;
 /** Steps in which memory is allocated and chunks are decoded for the first time. */
 const WARM_UP_STEPS = 5;
 
@@ -83,16 +82,15 @@ export async function benchTrainingRun(options: TrainingRunBenchOptions): Promis
   };
 }
 
-/** Trains in a process of its own, as the application does. */
+/** Trains in a process of its own, as the application does, with the preset's checkpoints and validations. */
 function traceRun(
   { preset, steps, engine, trace }: TrainingRunBenchOptions,
   threads: number,
 ): Promise<TraceEvent[]> {
   return inTemporaryStudio(EPISODES, async (registry) => {
-    const interval = Math.max(1, Math.ceil(steps / CHECKPOINTS));
     const { id } = await createWorldModelRun(registry, {
       ...{ dataset: BENCH_DATASET, preset, engine },
-      settings: { steps, threads, checkpointInterval: interval, validationInterval: 2 * interval },
+      settings: { steps, threads },
     });
     // The trainer inherits it; this process trains nothing.
     process.env['DITTO_TRACE'] = '1';
