@@ -16,6 +16,11 @@ export function canBlock(graph: GraphBuilder, channels: number): boolean {
   return graph.target.channelBlock !== undefined && channels % graph.target.channelBlock === 0;
 }
 
+/** Whether the channels are fewer than a block: blocked convolutions read such images as they are, channels first. */
+export function isBelowBlock(graph: GraphBuilder, channels: number): boolean {
+  return channels < (graph.target.channelBlock ?? 0);
+}
+
 /**
  * The graph's name for images in another layout.
  * @param shape `[batch, height, width, channels]`

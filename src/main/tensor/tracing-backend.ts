@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { GraphBuilder, type GraphTarget } from './graph';
+import { activationKernels } from './kernels/activation';
 import { convolutionKernels } from './kernels/convolution';
 import { elementwiseKernels } from './kernels/elementwise';
 import { linearAlgebraKernels } from './kernels/linear-algebra';
@@ -25,6 +26,7 @@ export interface TracedGraph {
 
 /** Every TF.js kernel that can be traced, with its lowering. */
 export const loweredKernels: Readonly<Record<string, Lowering>> = {
+  ...activationKernels,
   ...convolutionKernels,
   ...elementwiseKernels,
   ...linearAlgebraKernels,

@@ -1,109 +1,7 @@
-import { backend_util, util, type DataType } from '@tensorflow/tfjs-core';
-import { FloatAttribute, type GraphBuilder } from '../graph';
-import type { ImageLayout } from '../image-layout';
+import { backend_util, type DataType } from '@tensorflow/tfjs-core';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
-
-/** Applies ONNX nodes to one input, in whichever layout it already has. */
-function unary(write: (call: LoweringCall, x: string) => string): Lowering {
-  return (call) => {
-    const x = Object.values(call.inputs)[0]!;
-    const { layout } = x;
-    return TracedValue.images(
-      call.graph,
-      write(call, x.nameIn(layout)),
-      layout,
-      x.shape,
-      call.kernel,
-      x.dtype,
-    );
-  };
-}
-
-const operator = (name: string): Lowering => unary((call, x) => call.graph.node(name, [x]));
-
-/** The layout in which two operands that broadcast against each other are best combined. */
-function commonLayout(a: TracedValue, b: TracedValue): ImageLayout {
-  const operands = [a, b];
-  const images = operands.filter((value) => value.shape.length === 4);
-  const sameShape = images.every((value) => value.shape.join() === images[0]!.shape.join());
-  const othersFit = operands.every((value) => value.shape.length === 4 || value.shape.length <= 1);
-  // Only images of float32 can be converted between all layouts.
-  if (!sameShape || !othersFit || operands.some((value) => value.dtype !== 'float32')) return 'last';
-  // ONNX Runtime takes twenty times as long to meet a scalar with images whose last axis is one channel.
-  if (images[0]?.shape[3] === 1) return 'first';
-  const layouts = images.map((value) => value.layout);
-  return (['blocked', 'first'] as const).find((layout) => layouts.includes(layout)) ?? 'last';
-}
-
-/** Writes an operator on two operands that broadcast against each other, in the layout that suits them. */
-function broadcast(
-  call: LoweringCall,
-  a: TracedValue,
-  b: TracedValue,
-  shape: readonly number[],
-  dtype: DataType,
-  write: (names: [string, string]) => string,
-): TracedValue {
-  const { graph } = call;
-  const layout = dtype === 'float32' ? commonLayout(a, b) : 'last';
-  const isVector = (value: TracedValue): boolean => value.shape.length === 1 && value.shape[0] !== 1;
-  if (layout !== 'blocked' || !(isVector(a) || isVector(b))) {
-    const name = write([operandIn(graph, a, layout), operandIn(graph, b, layout)]);
-    return TracedValue.images(graph, name, layout, shape, call.kernel, dtype);
-  }
-  // A value per channel meets its channels only where the blocks are visible.
-  const [batch, height, width, channels] = shape as [number, number, number, number];
-  const block = graph.target.channelBlock!;
-  const blocks = channels / block;
-  const shaped = (value: TracedValue): string => {
-    const visible = isVector(value) ? [blocks, 1, 1, block] : [batch, blocks, height, width, block];
-    const name = isVector(value) ? value.name() : value.nameIn('blocked');
-    return graph.node('Reshape', [name, graph.integers(visible)]);
-  };
-  const name = write([shaped(a), shaped(b)]);
-  const hidden = graph.node('Reshape', [name, graph.integers([batch, channels, height, width])]);
-  return TracedValue.images(graph, hidden, 'blocked', shape, call.kernel, dtype);
-}
-
-function operandIn(graph: GraphBuilder, value: TracedValue, layout: ImageLayout): string {
-  if (value.shape.length === 4) return value.nameIn(layout);
-  // A value per channel broadcasts along the last axis in TF.js, along the second in the channels-first layout.
-  const perChannel = layout === 'first' && value.shape.length === 1;
-  return perChannel
-    ? graph.node('Reshape', [value.name(), graph.integers([value.shape[0]!, 1, 1])])
-    : value.name();
-}
-
-/** What ONNX operators make of two known numbers. */
-const FOLD: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Mul: (a, b) => a * b,
-  Div: (a, b) => a / b,
-  Max: Math.max,
-  Min: Math.min,
-};
-
-function binaryNode(call: LoweringCall, name: string, a: TracedValue, b: TracedValue, dtype: DataType) {
-  const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  if (a.splat !== undefined && b.splat !== undefined) {
-    const fold = dtype === 'float32' ? FOLD[name] : undefined;
-    if (fold) return TracedValue.filled(call.graph, Math.fround(fold(a.splat, b.splat)), shape, dtype);
-    // Two scalars would broadcast to a scalar: one operand keeps the full size.
-    const full = TracedValue.filled(call.graph, a.splat, shape, a.dtype);
-    return result(call, call.graph.node(name, [full.name(), b.name()]), shape, dtype);
-  }
-  return broadcast(call, besides(call, a, b), besides(call, b, a), shape, dtype, (names) =>
-    call.graph.node(name, names),
-  );
-}
-
-/** A constant of equal elements is a scalar beside an operand of full size: nothing of its own size is ever made. */
-function besides(call: LoweringCall, value: TracedValue, other: TracedValue): TracedValue {
-  if (value.splat === undefined || !covers(other, value)) return value;
-  return TracedValue.filled(call.graph, value.splat, [], value.dtype);
-}
+import { binaryNode, covers, operator, unary } from './elementwise-node';
 
 function binary(name: string, dtype?: DataType): Lowering {
   return (call) => {
@@ -115,9 +13,6 @@ function binary(name: string, dtype?: DataType): Lowering {
 function operands(call: LoweringCall): { a: TracedValue; b: TracedValue } {
   return { a: call.inputs['a']!, b: call.inputs['b']! };
 }
-
-const covers = (value: TracedValue, other: TracedValue): boolean =>
-  backend_util.assertAndGetBroadcastShape(value.shape, other.shape).join() === value.shape.join();
 
 const add: Lowering = (call) => {
   const { a, b } = operands(call);
@@ -174,44 +69,6 @@ const multiply: Lowering = (call) => {
   return binaryNode(call, 'Mul', a, b, a.dtype);
 };
 
-/** Below it, a node of the graph costs more than what it computes. */
-const FEW_ELEMENTS = 4096;
-
-/**
- * On a CPU as max(x, exp(min(x, 0)) - 1): ONNX Runtime's own ELU takes the exponential of one number at a time, and the
- * exponential is already the derivative. Few numbers are quicker in one node: the CELU with α = 1 is the same function, and
- * a third faster than the ELU.
- */
-const elu: Lowering = (call) => {
-  const { graph } = call;
-  const x = call.inputs['x']!;
-  if (graph.target.device !== 'cpu') return operator('Elu')(call) as TracedValue;
-  if (util.sizeFromShape(x.shape) < FEW_ELEMENTS) return operator('Celu')(call) as TracedValue;
-  const named = (name: string): TracedValue =>
-    TracedValue.images(graph, name, x.layout, x.shape, call.kernel, 'float32');
-  const input = x.nameIn(x.layout);
-  const exponential = graph.node('Exp', [graph.node('Clip', [input, '', graph.float(0)])]);
-  const value = named(graph.node('Max', [input, graph.node('Sub', [exponential, graph.float(1)])]));
-  value.eluDerivative = named(exponential);
-  return value;
-};
-
-/** dy · (y + 1 where y < 0, else 1): the derivative of ELU in terms of its output y, which is never below -1. */
-const eluGradient: Lowering = (call) => {
-  const { graph } = call;
-  const dy = call.inputs['dy']!;
-  const y = call.inputs['y']!;
-  const derivative = y.eluDerivative;
-  // Another layout costs more than the derivative does.
-  const isAtHand = derivative?.existsIn(dy.layout) || !y.existsIn(dy.layout);
-  if (derivative && isAtHand) return binaryNode(call, 'Mul', dy, derivative, 'float32');
-  return broadcast(call, dy, y, y.shape, 'float32', ([upstream, output]) => {
-    // min(1, max(0, y + 1)) in one pass.
-    const one = new FloatAttribute(1);
-    return graph.node('Mul', [upstream, graph.node('HardSigmoid', [output], { alpha: one, beta: one })]);
-  });
-};
-
 type NumericType = Exclude<DataType, 'string' | 'complex64'>;
 
 const CONVERT: Readonly<Record<NumericType, (element: number) => number>> = {
@@ -243,37 +100,6 @@ const squaredDifference: Lowering = (call) => {
   const { a, b } = operands(call);
   const difference = binaryNode(call, 'Sub', a, b, 'float32');
   return square({ ...call, inputs: { x: difference } });
-};
-
-/** The largest factor that is not infinite: times it, every normal number above 0 is above 1. */
-const STEEPEST = 3.4e38;
-
-/** 1 above zero, elsewhere alpha. */
-const stepOf: Lowering = unary(({ graph, attributes }, x) => {
-  const alpha = (attributes['alpha'] as number | undefined) ?? 0;
-  if (alpha === 0 && graph.target.device === 'cpu') {
-    // max(0, min(1, STEEPEST x)) in one pass.
-    const slope = { alpha: new FloatAttribute(STEEPEST), beta: new FloatAttribute(0) };
-    return graph.node('HardSigmoid', [x], slope);
-  }
-  const above = graph.node('Greater', [x, graph.float(0)]);
-  return alpha === 0
-    ? graph.node('Cast', [above], { to: 1 })
-    : graph.node('Where', [above, graph.float(1), graph.float(alpha)]);
-});
-
-/** Of what was rectified, above zero where the result is: what it was before need not be kept. */
-const step: Lowering = (call) => {
-  const x = call.inputs['x']!;
-  const isGradient = !call.attributes['alpha'];
-  return stepOf({ ...call, inputs: { x: (isGradient && x.rectified) || x } });
-};
-
-const relu: Lowering = (call) => {
-  const x = call.inputs['x']!;
-  const compute = (part: TracedValue): TracedValue =>
-    operator('Relu')({ ...call, inputs: { x: part } }) as TracedValue;
-  return (x.rectified = x.fromParts(compute) ?? compute(x));
 };
 
 /** x passed through where it lies within the bounds. */
@@ -308,13 +134,6 @@ export const elementwiseKernels: Record<string, Lowering> = {
   Erf: operator('Erf'),
   Log: operator('Log'),
   Sqrt: operator('Sqrt'),
-  Sigmoid: operator('Sigmoid'),
-  Softplus: operator('Softplus'),
-  Tanh: operator('Tanh'),
-  Relu: relu,
-  Elu: elu,
-  EluGrad: eluGradient,
-  Step: step,
   Square: square,
   Rsqrt: reciprocalSquareRoot,
   Reciprocal: operator('Reciprocal'),

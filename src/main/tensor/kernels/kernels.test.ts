@@ -13,6 +13,7 @@ import {
 } from '../program';
 import { expectClose } from '../testing/compare';
 import { loweredKernels } from '../tracing-backend';
+import { activationCases } from './cases/activation-cases';
 import { convolutionCases } from './cases/convolution-cases';
 import { elementwiseCases } from './cases/elementwise-cases';
 import type { CaseInput, KernelCase, KernelCases } from './cases/kernel-case';
@@ -22,6 +23,7 @@ import { reductionCases } from './cases/reduction-cases';
 import { shapeCases } from './cases/shape-cases';
 
 const families = [
+  activationCases,
   convolutionCases,
   elementwiseCases,
   linearAlgebraCases,

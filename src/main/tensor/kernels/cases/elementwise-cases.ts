@@ -7,6 +7,7 @@ import {
   imageInputs,
   integers,
   positives,
+  unary,
   type CaseInput,
   type KernelCase,
   type KernelCases,
@@ -147,17 +148,6 @@ const onIntegers = (operation: Operation): KernelCase =>
     operation(tf.onesLike(a), tf.zerosLike(a)),
   ]);
 
-/** An operation on one operand: several ranks, a constant, and an image in the channels-first layout. */
-function unary(operation: (x: tf.Tensor) => tf.Tensor, inputs: Inputs = floats): KernelCase[] {
-  const positive = inputs(1).from > 0;
-  return [
-    check([inputs(3, 4)], operation),
-    check([inputs()], operation),
-    check([inputs(2, 3, 2)], (x) => operation(tf.mul(x, operation(tf.fill([2], 0.75))))),
-    check(imageInputs, (x, f) => operation(positive ? tf.add(tf.square(image(x, f)), 0.3) : image(x, f))),
-  ];
-}
-
 const logical = (operation: Operation): KernelCase[] => [
   checkForward([floats(4, 5), floats(5)], (a, b) => operation(tf.greater(a, 0), tf.less(b, 0.3))),
   checkForward(imageInputs, (x, f) => operation(tf.greater(image(x, f), 0), tf.less(image(x, f), 0.5))),
@@ -198,20 +188,6 @@ export const elementwiseCases: KernelCases = {
   Erf: unary(tf.erf),
   Log: unary(tf.log, positives),
   Sqrt: unary(tf.sqrt, positives),
-  Sigmoid: unary(tf.sigmoid),
-  Softplus: unary(tf.softplus),
-  Tanh: unary(tf.tanh),
-  Relu: unary(tf.relu),
-  Elu: [...unary(tf.elu), check([floats(80, 64)], (x) => tf.elu(x))],
-  EluGrad: [
-    // TF.js has no second derivative of ELU: its first is the forward path here.
-    checkForward([floats(3, 4), floats(3, 4)], (x, w) => tf.grad((v) => tf.sum(tf.mul(tf.elu(v), w)))(x)),
-    checkForward(imageInputs, (x, f) => tf.grad((g) => tf.sum(tf.elu(image(x, g))))(f)),
-    checkForward([...imageInputs, floats(2, 3, 4, 3)], (x, f, w) =>
-      tf.grad((g) => tf.sum(tf.mul(tf.elu(image(x, g)), w)))(f),
-    ),
-  ],
-  Step: [...unary((x) => tf.step(x)), ...unary((x) => tf.step(x, -1)), ...unary((x) => tf.step(x, 0.25))],
   Square: unary(tf.square),
   Rsqrt: unary(tf.rsqrt, positives),
   Reciprocal: unary(tf.reciprocal, positives),

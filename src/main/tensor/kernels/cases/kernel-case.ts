@@ -43,3 +43,17 @@ export const checkForward = (inputs: readonly CaseInput[], compute: KernelCase['
 export const imageInputs = [floats(2, 4, 5, 2), floats(2, 2, 2, 3)];
 export const image = (x: tf.Tensor, filter: tf.Tensor): tf.Tensor4D =>
   tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, 1, 'valid');
+
+/** An operation on one operand: several ranks, a constant, and an image in the channels-first layout. */
+export function unary(
+  operation: (x: tf.Tensor) => tf.Tensor,
+  inputs: (...shape: number[]) => CaseInput = floats,
+): KernelCase[] {
+  const positive = inputs(1).from > 0;
+  return [
+    check([inputs(3, 4)], operation),
+    check([inputs()], operation),
+    check([inputs(2, 3, 2)], (x) => operation(tf.mul(x, operation(tf.fill([2], 0.75))))),
+    check(imageInputs, (x, f) => operation(positive ? tf.add(tf.square(image(x, f)), 0.3) : image(x, f))),
+  ];
+}

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../../graph';
-import { blockedOperator, canBlock } from '../../image-layout';
+import { blockedOperator, canBlock, isBelowBlock } from '../../image-layout';
 import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
@@ -14,9 +14,7 @@ import { permute } from './permute';
 const CONVOLUTION = blockedOperator('Conv');
 
 export function canConvolve(graph: GraphBuilder, { inChannels, outChannels }: Conv2DInfo): boolean {
-  return (
-    canBlock(graph, outChannels) && (canBlock(graph, inChannels) || inChannels < graph.target.channelBlock!)
-  );
+  return canBlock(graph, outChannels) && (canBlock(graph, inChannels) || isBelowBlock(graph, inChannels));
 }
 
 export function convolution(
