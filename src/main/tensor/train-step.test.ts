@@ -4,14 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { randomGenerator } from '../../shared/random';
 import { eagerEngine } from './eager-engine';
 import { onnxRuntimeEngine } from './onnxruntime-engine';
+import type { OptimizerConfiguration } from './optimizer';
 import type { Engine } from './program';
 import { expectClose, randomInputs } from './testing/compare';
-import {
-  TrainStep,
-  trainStepProgram,
-  type OptimizerConfiguration,
-  type TrainStepDefinition,
-} from './train-step';
+import { TrainStep, trainStepProgram, type TrainStepDefinition } from './train-step';
 
 const compiled = onnxRuntimeEngine({ threads: 1 });
 const eager = eagerEngine('cpu');

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Precision } from './graph';
-import {
-  elementCount,
-  type Engine,
-  type NamedShapes,
-  type NamedTensors,
-  type NamedValues,
-  type Program,
-  type ProgramDefinition,
-  type TensorValues,
+import type {
+  Engine,
+  NamedShapes,
+  NamedTensors,
+  NamedValues,
+  Program,
+  ProgramDefinition,
+  TensorValues,
 } from './program';
+import { optimize, optimizerInputs, optimizerValues, type OptimizerConfiguration } from './optimizer';
 import {
   initialLossScaling,
   isFiniteNorm,
@@ -17,20 +17,6 @@ import {
   lossScalingShapes,
   nextLossScaling,
 } from './loss-scaling';
-
-/** Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019), as PyTorch's AdamW computes it. */
-export interface OptimizerConfiguration {
-  learningRate: number;
-  /** ε, added to the root of the second moment. */
-  epsilon: number;
-  /** Fraction of a parameter that is taken away per step, times the learning rate; 0 is plain Adam. */
-  weightDecay: number;
-  /** Largest global norm of all gradients together; 0 does not clip. */
-  gradientClip: number;
-}
-
-const BETA_1 = 0.9;
-const BETA_2 = 0.999;
 
 export interface LossResult {
   loss: tf.Scalar;
@@ -63,6 +49,7 @@ const FIRST_MOMENT = 'firstMoment/';
 const SECOND_MOMENT = 'secondMoment/';
 const CARRIED = 'carried/';
 const FROZEN = 'frozen/';
+const OPTIMIZER = 'optimizer/';
 
 /** One optimiser step as a program: loss, gradients, clipping and update in a single graph. */
 export function trainStepProgram(definition: TrainStepDefinition): ProgramDefinition {
@@ -79,12 +66,7 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
       ...prefixed(CARRIED, carried),
       ...prefixed(FROZEN, frozen),
     },
-    inputs: {
-      ...definition.inputs,
-      'optimizer/learningRate': { shape: [], type: 'float32' },
-      'optimizer/firstCorrection': { shape: [], type: 'float32' },
-      'optimizer/secondCorrection': { shape: [], type: 'float32' },
-    },
+    inputs: { ...definition.inputs, ...prefixed(OPTIMIZER, optimizerInputs) },
     step: (state, inputs) => {
       const context = { carried: select(state, CARRIED), frozen: select(state, FROZEN), inputs };
       const kept: { outputs: NamedTensors; carried: NamedTensors } = { outputs: {}, carried: {} };
@@ -98,31 +80,24 @@ export function trainStepProgram(definition: TrainStepDefinition): ProgramDefini
         return isMixed ? tf.mul(result.loss, lossScale(context.carried)) : result.loss;
       };
       const { value, grads } = tf.valueAndGrads(loss)(names.map((name) => state[PARAMETER + name]!));
-      const gradients = Object.fromEntries(names.map((name, index) => [name, grads[index]!]));
-      const groups = updatedTogether(parameters).map((members) => ({
-        members,
-        gradient: join(members.map((name) => gradients[name]!)),
-      }));
-      const factor = isMixed ? tf.div(1, lossScale(context.carried)) : undefined;
-      const { norm, scale } = clipByGlobalNorm(
-        groups.map(({ gradient }) => gradient),
-        optimizer.gradientClip,
-        factor,
+      const { next, norm } = optimize(
+        {
+          parameters: select(state, PARAMETER),
+          firstMoments: select(state, FIRST_MOMENT),
+          secondMoments: select(state, SECOND_MOMENT),
+        },
+        Object.fromEntries(names.map((name, index) => [name, grads[index]!])),
+        select(inputs, OPTIMIZER),
+        { ...optimizer, gradientFactor: isMixed ? tf.div(1, lossScale(context.carried)) : undefined },
       );
-      const next: NamedTensors = {};
-      for (const { members, gradient } of groups) {
-        const joined = (prefix: string): tf.Tensor => join(members.map((name) => state[prefix + name]!));
-        const moments = { first: joined(FIRST_MOMENT), second: joined(SECOND_MOMENT) };
-        const updated = adamUpdate(joined(PARAMETER), moments, gradient, scale, inputs, optimizer);
-        const sizes = members.map((name) => elementCount(parameters[name]!));
-        for (const [prefix, value] of Object.entries(updated)) {
-          const parts = members.length === 1 ? [value] : tf.split(value, sizes);
-          members.forEach((name, index) => (next[prefix + name] = parts[index]!));
-        }
-      }
-      Object.assign(next, prefixed(CARRIED, release(kept.carried)));
+      const replaced = {
+        ...prefixed(PARAMETER, next.parameters),
+        ...prefixed(FIRST_MOMENT, next.firstMoments),
+        ...prefixed(SECOND_MOMENT, next.secondMoments),
+        ...prefixed(CARRIED, release(kept.carried)),
+      };
       const outputs = { loss: value, gradientNorm: norm, ...release(kept.outputs) };
-      return isMixed ? scaledStep(state, next, outputs) : { state: next, outputs };
+      return isMixed ? scaledStep(state, replaced, outputs) : { state: replaced, outputs };
     },
   };
 }
@@ -143,57 +118,6 @@ function scaledStep(
     state: { ...Object.fromEntries(kept), ...prefixed(CARRIED, nextLossScaling(carried, isFinite)) },
     outputs: { loss: tf.div(loss!, scale), gradientNorm: gradientNorm!, lossScale: scale, ...outputs },
   };
-}
-
-/**
- * The gradients' global norm, and what to multiply them with so that it stays within the limit.
- * @param factor what they have to be multiplied with before, if anything
- */
-function clipByGlobalNorm(
-  gradients: tf.Tensor[],
-  limit: number,
-  factor: tf.Tensor | undefined,
-): { norm: tf.Scalar; scale: tf.Tensor } {
-  const given = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
-  const norm = (factor ? tf.mul(given, factor) : given) as tf.Scalar;
-  const scale = limit > 0 ? tf.div(limit, tf.maximum(norm, limit)) : tf.scalar(1);
-  return { norm, scale: factor ? tf.mul(scale, factor) : scale };
-}
-
-/** Biases and the like are many and small: joined, they take one update and not one each. */
-function updatedTogether(parameters: NamedShapes): string[][] {
-  const names = Object.keys(parameters);
-  const vectors = names.filter((name) => parameters[name]!.length === 1);
-  const others = names.filter((name) => !vectors.includes(name)).map((name) => [name]);
-  return vectors.length > 0 ? [vectors, ...others] : others;
-}
-
-const join = (tensors: tf.Tensor[]): tf.Tensor => (tensors.length === 1 ? tensors[0]! : tf.concat(tensors));
-
-/**
- * The next parameter and moments, by the prefix of their names. Factors that are the same for all elements are multiplied
- * first, so that the memory is passed over less often.
- */
-function adamUpdate(
-  parameter: tf.Tensor,
-  moments: { first: tf.Tensor; second: tf.Tensor },
-  gradient: tf.Tensor,
-  scale: tf.Tensor,
-  inputs: NamedTensors,
-  { epsilon, weightDecay }: OptimizerConfiguration,
-): Record<string, tf.Tensor> {
-  const learningRate = inputs['optimizer/learningRate']!;
-  const correction = tf.sqrt(inputs['optimizer/secondCorrection']!);
-  const rate = tf.div(tf.mul(learningRate, correction), inputs['optimizer/firstCorrection']!);
-  const first = tf.add(tf.mul(moments.first, BETA_1), tf.mul(gradient, tf.mul(scale, 1 - BETA_1)));
-  const squared = tf.mul(tf.square(gradient), tf.mul(tf.square(scale), 1 - BETA_2));
-  const second = tf.add(tf.mul(moments.second, BETA_2), squared);
-  // m / (√(v / c) + ε), both sides of the fraction times √c.
-  const deviation = tf.add(tf.sqrt(second), tf.mul(correction, epsilon));
-  const decayed =
-    weightDecay > 0 ? tf.mul(parameter, tf.sub(1, tf.mul(learningRate, weightDecay))) : parameter;
-  const change = tf.mul(rate, tf.div(first, deviation));
-  return { [PARAMETER]: tf.sub(decayed, change), [FIRST_MOMENT]: first, [SECOND_MOMENT]: second };
 }
 
 /** A compiled train step with its count of updates, which Adam's bias correction needs. */
@@ -233,9 +157,7 @@ export class TrainStep {
     const step = this.updates + 1;
     const outputs = await this.program.run({
       ...inputs,
-      'optimizer/learningRate': Float32Array.of(this.definition.optimizer.learningRate),
-      'optimizer/firstCorrection': Float32Array.of(1 - BETA_1 ** step),
-      'optimizer/secondCorrection': Float32Array.of(1 - BETA_2 ** step),
+      ...prefixed(OPTIMIZER, optimizerValues(this.definition.optimizer, step)),
     });
     this.updates = step;
     return outputs;

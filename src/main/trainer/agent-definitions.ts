@@ -10,7 +10,7 @@ import type { DreamBehaviorCloningDefinition } from '../learning/agents/d-bc';
 import type { DreamGailDefinition } from '../learning/agents/d-gail';
 import type { DittoDefinition } from '../learning/agents/ditto';
 import type { WorldModelArchitecture } from '../learning/world-model/architecture';
-import type { OptimizerConfiguration } from '../tensor/train-step';
+import type { OptimizerConfiguration } from '../tensor/optimizer';
 
 /** From what a user sets to what the learning takes: one function per method. */
 

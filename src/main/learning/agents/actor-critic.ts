@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../tensor/operations';
+import type { OptimizerConfiguration } from '../../tensor/optimizer';
 import type { NamedShapes, NamedTensors, NamedValues, ProgramDefinition } from '../../tensor/program';
-import type { LossResult, OptimizerConfiguration } from '../../tensor/train-step';
+import type { LossResult } from '../../tensor/train-step';
 import { featureSize, type WorldModelArchitecture } from '../world-model/architecture';
 import { dream, splitFeatures } from '../world-model/dream';
 import { distributionOf } from './distributions';

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { OptimizerConfiguration } from '../../tensor/optimizer';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
-import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
+import type { LossResult, TrainStepDefinition } from '../../tensor/train-step';
 import { actionInput } from '../world-model/actions';
 import { embeddingSize, encoderShapes } from '../world-model/architecture';
 import { encodeImages, normalizePixels, type PixelStatistics } from '../world-model/images';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
+import type { OptimizerConfiguration } from '../../tensor/optimizer';
+import type { LossResult, TrainStepDefinition } from '../../tensor/train-step';
 import { actionInput } from '../world-model/actions';
 import { featureSize, type WorldModelArchitecture } from '../world-model/architecture';
 import { distributionOf } from './distributions';

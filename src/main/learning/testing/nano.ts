@@ -1,6 +1,6 @@
 import { randomGenerator } from '../../../shared/random';
 import { elementCount, type NamedShapes, type NamedValues } from '../../tensor/program';
-import type { OptimizerConfiguration } from '../../tensor/train-step';
+import type { OptimizerConfiguration } from '../../tensor/optimizer';
 import { initializeParameters } from '../initialization';
 import type { WorldModelArchitecture } from '../world-model/architecture';
 

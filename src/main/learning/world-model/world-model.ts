@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { stopGradient } from '../../tensor/operations';
+import type { OptimizerConfiguration } from '../../tensor/optimizer';
 import type { NamedTensors, ProgramDefinition } from '../../tensor/program';
-import type { LossResult, OptimizerConfiguration, TrainStepDefinition } from '../../tensor/train-step';
+import type { LossResult, TrainStepDefinition } from '../../tensor/train-step';
 import { actionInput, actionVectors } from './actions';
 import { stochasticSize, worldModelShapes, type WorldModelArchitecture } from './architecture';
 import { decodeImages, encodeImages, normalizePixels, type PixelStatistics } from './images';
