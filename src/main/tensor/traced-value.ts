@@ -101,6 +101,14 @@ export class TracedValue {
     return value;
   }
 
+  /** `count` of its images from the one at `begin`, in the layout that they have. */
+  someImages(begin: number, count: number): TracedValue {
+    const { graph, layout } = this;
+    const bounds = [[begin], [begin + count], [0]].map((values) => graph.integers(values));
+    const name = graph.node('Slice', [this.nameIn(layout), ...bounds]);
+    return TracedValue.images(graph, name, layout, [count, ...this.shape.slice(1)], this.producer);
+  }
+
   /** The rows of matrices of float32 with as many columns, one below the other. */
   static joinedRows(graph: GraphBuilder, parts: TracedValue[], producer: string): TracedValue {
     if (parts.length === 1) return parts[0]!;

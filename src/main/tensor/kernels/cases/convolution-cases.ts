@@ -40,6 +40,9 @@ const geometries: Geometry[] = [
   { batch: 16, size: [9, 7], kernel: 3, stride: 2, pad: 'valid', channels: [3, 32] },
   { batch: 16, size: [9, 12], kernel: 5, stride: 2, pad: 'valid', channels: [16, 16] },
   { batch: 16, size: [8, 7], kernel: 4, stride: 2, pad: 'valid', channels: [32, 16] },
+  // More images than whole blocks of them.
+  { batch: 19, size: [9, 12], kernel: 4, stride: 2, pad: 'valid', channels: [16, 16] },
+  { batch: 18, size: [8, 7], kernel: 3, stride: 1, pad: 'valid', channels: [3, 8] },
   // Half a block of 16 channels, or of 8, which is filled up.
   { batch: 16, size: [9, 11], kernel: 4, stride: 2, pad: 'valid', channels: [1, 8] },
   { batch: 16, size: [8, 9], kernel: 3, stride: 1, pad: 'valid', channels: [3, 8] },

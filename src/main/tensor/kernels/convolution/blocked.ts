@@ -5,6 +5,7 @@ import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
 import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
 import { permute } from './permute';
+import * as plain from './plain';
 
 /**
  * Convolutions and their gradients through ONNX Runtime's direct convolution on blocked images (NCHWc), which runs near
@@ -45,17 +46,36 @@ export function convolution(
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
   const { batchSize, outChannels } = info;
   const fits = canBlock(graph, outChannels) || isHalfBlock(graph, outChannels);
-  return !isPadded(info) && canBlock(graph, batchSize) && fits;
+  return !isPadded(info) && batchSize >= (graph.target.channelBlock ?? Infinity) && fits;
 }
 
 const isHalfBlock = ({ target }: GraphBuilder, channels: number): boolean =>
   2 * channels === target.channelBlock;
 
+/** The gradient with respect to the filter; images that do not fill a block are left to the plain way. */
+export function filterGradient(
+  call: LoweringCall,
+  x: TracedValue,
+  dy: TracedValue,
+  info: Conv2DInfo,
+): TracedValue {
+  const { graph } = call;
+  const { batchSize } = info;
+  const rest = batchSize % graph.target.channelBlock!;
+  if (rest === 0) return gradientOfBlocks(call, x, dy, info);
+  const whole = batchSize - rest;
+  const blocks = { ...info, batchSize: whole };
+  const first = gradientOfBlocks(call, x.someImages(0, whole), dy.someImages(0, whole), blocks);
+  const others = { ...info, batchSize: rest };
+  const last = plain.filterGradient(call, x.someImages(whole, rest), dy.someImages(whole, rest), others);
+  return result(call, graph.node('Add', [first.name(), last.name()]), info.filterShape);
+}
+
 /**
- * The gradient with respect to the filter: a convolution in which batch and channels have swapped places. Its images
+ * The filter's gradient from whole blocks of images: a convolution in which batch and channels have swapped places. Its images
  * are the input's channels, its channels the batch, its filter the output gradient, dilated by the stride.
  */
-export function filterGradient(
+function gradientOfBlocks(
   call: LoweringCall,
   x: TracedValue,
   dy: TracedValue,
