@@ -1,5 +1,5 @@
 import BetterSqlite3 from 'better-sqlite3';
-import { comparisonRequestSchema, type Comparison } from '../src/shared/compare';
+import { comparisonRequestSchema, pointsToDraw, type Comparison } from '../src/shared/compare';
 import { Registry } from '../src/main/registry/registry';
 import { registryFile } from '../src/main/trainer/home';
 import { fillRegistry, type CompareRegistryOptions } from './compare-registry';
@@ -28,9 +28,6 @@ export interface CompareReport extends CompareRegistryOptions {
 }
 
 const repetitions = 7;
-/** As the page asks for them. */
-const pointsOfAllCurves = 40_000;
-const mostPointsOfACurve = 2000;
 
 /** What comparing many long runs costs the studio process, against reading all of their points. */
 export function benchCompare(options: CompareRegistryOptions): Promise<CompareReport> {
@@ -38,7 +35,7 @@ export function benchCompare(options: CompareRegistryOptions): Promise<CompareRe
     const { runIds, ingestSeconds } = await fillRegistry(home, options);
     const otherLoad = watchOtherLoad();
     const registry = await Registry.open(home);
-    const maximumPoints = Math.min(mostPointsOfACurve, Math.round(pointsOfAllCurves / options.runs));
+    const maximumPoints = pointsToDraw(options.runs);
     const ask = (rest: object): Comparison =>
       registry.compare(comparisonRequestSchema.parse({ runIds, metric: 'loss', maximumPoints, ...rest }));
     const openMs = timed(() => {

@@ -6,6 +6,14 @@ export const maximumComparedRuns = 500;
 export const largestSmoothing = 0.99;
 export const metricNameSchema = z.string().min(1).max(200);
 
+/** Of all curves that are drawn together, and of one. */
+const pointsOfAllCurves = 40_000;
+const mostPointsOfACurve = 2000;
+
+/** Points of each of so many curves that are enough to draw them together. */
+export const pointsToDraw = (curves: number): number =>
+  Math.round(Math.min(mostPointsOfACurve, pointsOfAllCurves / Math.max(1, curves)));
+
 /** A question to the registry: one metric of many runs, as it is to be drawn. */
 export const comparisonRequestSchema = z.strictObject({
   runIds: z.array(runIdSchema).max(maximumComparedRuns),

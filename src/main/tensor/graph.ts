@@ -229,7 +229,8 @@ export class GraphBuilder {
 
   /** Without those that no output needs; what is an output has its name, so that nothing is copied. */
   private liveNodes(): GraphNode[] {
-    const computed = new Set(this.nodes.flatMap((node) => node.outputs));
+    const needed = this.neededNodes();
+    const computed = new Set(needed.flatMap((node) => node.outputs));
     const outputName = new Map<string, string>();
     const copies: GraphNode[] = [];
     for (const { name, source } of this.outputs) {
@@ -237,7 +238,7 @@ export class GraphBuilder {
       else copies.push({ operator: 'Identity', inputs: [source], outputs: [name], attributes: {} });
     }
     const renamed = (value: string): string => outputName.get(value) ?? value;
-    return [...this.neededNodes(), ...copies].map((node) => ({
+    return [...needed, ...copies].map((node) => ({
       ...node,
       inputs: node.inputs.map(renamed),
       outputs: node.outputs.map(renamed),

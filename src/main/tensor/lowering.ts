@@ -23,6 +23,19 @@ export function result(
   return TracedValue.named(call.graph, name, shape, dtype, call.kernel);
 }
 
+/**
+ * What `lower` makes of all rows of an input, put together from what it has made of each of their parts already; nothing
+ * if a part is new. Rows have to be lowered each by itself.
+ */
+export function knownOfParts(call: LoweringCall, input: string, lower: Lowering): TracedValue | undefined {
+  const { graph, inputs } = call;
+  const { parts } = inputs[input]!;
+  const lowerPart = (part: TracedValue): TracedValue =>
+    lower({ ...call, inputs: { ...inputs, [input]: part } }) as TracedValue;
+  const known = parts && graph.ifKnown(() => parts.map(lowerPart));
+  return known && TracedValue.joinedRows(graph, known, call.kernel);
+}
+
 /** The call that TF.js's kernel arguments describe. */
 export function toCall(
   graph: GraphBuilder,

@@ -29,14 +29,12 @@ export class TracedValue {
   splat: number | undefined;
   /** The numbers themselves, for constants. */
   values: TypedArray | undefined;
-  /** For a convolution without bias: the same with one, `[channels]`, which costs nothing there. */
-  withBias: ((bias: string) => TracedValue) | undefined;
   /** The matrices whose rows it has, one below the other. */
   parts: TracedValue[] | undefined;
   /** Of what a ReLU was applied to its result. */
   rectified: TracedValue | undefined;
-  /** For a matrix product: the same with a matrix or a row added, which costs less there. */
-  withAddend: ((addend: string) => TracedValue) | undefined;
+  /** For a product or convolution: the same with another value added, if that fits, which costs little or nothing there. */
+  withAddend: ((addend: TracedValue) => TracedValue | undefined) | undefined;
   /** Of an ELU its derivative, where that came out on the way. */
   eluDerivative: TracedValue | undefined;
   /** Of a negation what it negates. */
@@ -116,13 +114,6 @@ export class TracedValue {
     const value = new TracedValue(graph, [rows, parts[0]!.shape[1]!], 'float32', producer);
     value.parts = parts;
     return value;
-  }
-
-  /** What `compute` makes of all rows, if it has made it of each of the parts already: it has to be the same row by row. */
-  fromParts(compute: (part: TracedValue) => TracedValue): TracedValue | undefined {
-    const { graph, parts } = this;
-    const computed = parts && graph.ifKnown(() => parts.map(compute));
-    return computed && TracedValue.joinedRows(graph, computed, computed[0]!.producer);
   }
 
   static sumOfRows(graph: GraphBuilder, summedRows: string[], shape: readonly number[]) {

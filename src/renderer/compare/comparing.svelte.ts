@@ -1,4 +1,4 @@
-import { maximumComparedRuns, type Comparison, type StepValue } from '../../shared/compare';
+import { maximumComparedRuns, pointsToDraw, type Comparison, type StepValue } from '../../shared/compare';
 import type { StudioEvent } from '../../shared/contract/studio';
 import { describeMetric } from '../../shared/metrics';
 import { studio } from '../connection/connection.svelte';
@@ -14,9 +14,6 @@ import { readView, viewParameters, type CompareView } from './view';
 import { rangeToLoad } from './zoom';
 
 type Compare = ReturnType<typeof studio>['compare'];
-
-const pointsOfAllLines = 40_000;
-const mostPointsOfALine = 2000;
 
 /** What the page asks the studio, and what comes of the answers. To be made while the page is set up. */
 export class Comparing {
@@ -77,9 +74,8 @@ export class Comparing {
       if (metric === undefined) return { metric: '', range: null, runs: [], groups: [] };
       const [from, to] = [this.#from, this.#to];
       const runIds = split(this.#drawnIds);
-      const points = Math.min(mostPointsOfALine, pointsOfAllLines / Math.max(1, runIds.length));
       return this.#askCurves({
-        ...{ runIds, metric, maximumPoints: Math.round(points) },
+        ...{ runIds, metric, maximumPoints: pointsToDraw(runIds.length) },
         ...{ smoothing: this.#smoothing, groupSeeds: this.#groupSeeds },
         ...(from !== undefined && to !== undefined && { range: { from, to } }),
       });

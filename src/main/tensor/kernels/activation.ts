@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import { FloatAttribute } from '../graph';
-import type { Lowering } from '../lowering';
+import { knownOfParts, type Lowering } from '../lowering';
 import { TracedValue } from '../traced-value';
 import { binaryNode, broadcast, operator, unary } from './elementwise-node';
 
@@ -66,11 +66,11 @@ const step: Lowering = (call) => {
   return stepOf({ ...call, inputs: { x: (isGradient && x.rectified) || x } });
 };
 
+const rectify = operator('Relu');
 const relu: Lowering = (call) => {
-  const x = call.inputs['x']!;
-  const compute = (part: TracedValue): TracedValue =>
-    operator('Relu')({ ...call, inputs: { x: part } }) as TracedValue;
-  return (x.rectified = x.fromParts(compute) ?? compute(x));
+  const rectified = knownOfParts(call, 'x', rectify) ?? (rectify(call) as TracedValue);
+  call.inputs['x']!.rectified = rectified;
+  return rectified;
 };
 
 export const activationKernels: Record<string, Lowering> = {

@@ -4,7 +4,7 @@ import type { ImageLayout } from '../image-layout';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
 
-/** Element-wise nodes on one or two values, in the image layout that suits them. */
+/* Element-wise nodes on one or two values, in the image layout that suits them. */
 
 /** Applies ONNX nodes to one input, in whichever layout it already has. */
 export function unary(write: (call: LoweringCall, x: string) => string): Lowering {

@@ -1,5 +1,5 @@
 import { backend_util, type DataType } from '@tensorflow/tfjs-core';
-import { result, type Lowering, type LoweringCall } from '../lowering';
+import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
 import { binaryNode, covers, operator, unary } from './elementwise-node';
 
@@ -22,21 +22,14 @@ const add: Lowering = (call) => {
   if (joined) return joined;
   if (b.negated) return binaryNode(call, 'Sub', a, b.negated, a.dtype);
   if (a.negated) return binaryNode(call, 'Sub', b, a.negated, a.dtype);
-  const ofPart = (part: TracedValue): TracedValue => add({ ...call, inputs: { a: part, b } }) as TracedValue;
-  const known = b.shape.length === 1 ? a.fromParts(ofPart) : undefined;
+  const known = b.shape.length === 1 ? knownOfParts(call, 'a', add) : undefined;
   if (known) return known;
-  const sum = addedToProduct(a, b) ?? addedToProduct(b, a);
-  if (sum) return sum;
-  const isBias = b.splat === undefined && b.shape.length === 1 && b.shape[0] === a.shape.at(-1);
-  if (a.withBias && isBias) return a.withBias(b.name());
-  return binaryNode(call, 'Add', a, b, a.dtype);
+  return addedTo(a, b) ?? addedTo(b, a) ?? binaryNode(call, 'Add', a, b, a.dtype);
 };
 
-/** `product + addend` in one node if the one is a matrix product and the other a matrix of its size or a row. */
-function addedToProduct(product: TracedValue, addend: TracedValue): TracedValue | undefined {
-  const [rows, columns] = product.shape;
-  const fits = [`${rows},${columns}`, `${columns}`].includes(addend.shape.join());
-  return fits && addend.splat === undefined ? product.withAddend?.(addend.name()) : undefined;
+/** Both in one node, if one of them is computed with the other as its addend. */
+function addedTo(value: TracedValue, addend: TracedValue): TracedValue | undefined {
+  return addend.splat === undefined ? value.withAddend?.(addend) : undefined;
 }
 
 const addN: Lowering = (call) => {

@@ -1,5 +1,5 @@
 import { backend_util } from '@tensorflow/tfjs-core';
-import { result, type Lowering, type LoweringCall } from '../lowering';
+import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
 
 const matMul: Lowering = (call) => {
@@ -15,9 +15,7 @@ const matMul: Lowering = (call) => {
     const right = transposeB ? swapLast(call, b) : b.name();
     return result(call, call.graph.node('MatMul', [left, right]), [...batch, rows, columns]);
   }
-  const ofPart = (part: TracedValue): TracedValue =>
-    matMul({ ...call, inputs: { a: part, b } }) as TracedValue;
-  const known = transposeA ? undefined : a.fromParts(ofPart);
+  const known = transposeA ? undefined : knownOfParts(call, 'a', matMul);
   if (known) return known;
   const left = asMatrix(call, a);
   const right = asMatrix(call, b);
@@ -37,7 +35,10 @@ const matMul: Lowering = (call) => {
     // A product in half precision would take its addend in half precision.
     const { device, precision } = call.graph.target;
     if (device === 'cpu' && precision !== 'mixed')
-      product.withAddend = (addend) => result(call, general(addend), shape);
+      product.withAddend = (addend) => {
+        const fits = [`${rows},${columns}`, `${columns}`].includes(addend.shape.join());
+        return fits ? result(call, general(addend.name()), shape) : undefined;
+      };
     return product;
   }
   return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);

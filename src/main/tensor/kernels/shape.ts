@@ -1,6 +1,7 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
+import { keepsOrder } from './permute';
 
 function reshaped(call: LoweringCall, x: TracedValue, shape: number[]): TracedValue {
   if (shape.join() === x.shape.join()) return x;
@@ -26,9 +27,7 @@ const transpose: Lowering = (call) => {
   const x = call.inputs['x']!;
   const perm = call.attributes['perm'] as number[];
   const shape = perm.map((axis) => x.shape[axis]!);
-  const remaining = perm.filter((axis) => x.shape[axis] !== 1);
-  const keepsOrder = remaining.every((axis, index) => index === 0 || axis > remaining[index - 1]!);
-  if (keepsOrder) return reshaped(call, x, shape);
+  if (keepsOrder(x.shape, perm)) return reshaped(call, x, shape);
   return result(call, call.graph.node('Transpose', [x.name()], { perm }), shape, x.dtype);
 };
 

@@ -1,8 +1,12 @@
 import type { TracedValue } from '../../traced-value';
 
-/** What `convolve` computes without a bias; an addition that follows computes it anew with one, in the same node. */
+/**
+ * What `convolve` computes without a bias; when a vector, `[channels]`, is added to it, that is computed anew with it as
+ * the bias, in the same node.
+ */
 export function acceptingBias(convolve: (...bias: string[]) => TracedValue): TracedValue {
   const value = convolve();
-  value.withBias = convolve;
+  value.withAddend = (addend) =>
+    addend.shape.join() === `${value.shape.at(-1)}` ? convolve(addend.name()) : undefined;
   return value;
 }

@@ -4,7 +4,7 @@ import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
 import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
-import { permute } from './permute';
+import { gatherRuns, permute } from '../permute';
 import * as plain from './plain';
 
 /**
@@ -46,7 +46,7 @@ export function convolution(
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
   const { batchSize, outChannels } = info;
   const fits = canBlock(graph, outChannels) || isHalfBlock(graph, outChannels);
-  return !isPadded(info) && batchSize >= (graph.target.channelBlock ?? Infinity) && fits;
+  return !isPadded(info) && !isBelowBlock(graph, batchSize) && fits;
 }
 
 const isHalfBlock = ({ target }: GraphBuilder, channels: number): boolean =>
@@ -88,10 +88,8 @@ function gradientOfBlocks(
   const images = swapBatchAndChannels(graph, x);
   const isHalf = isHalfBlock(graph, outChannels);
   const channels = isHalf ? block : outChannels;
-  const filter = graph.node('Reshape', [
-    isHalf ? halvesInBlocks(graph, dy) : batchInBlocks(graph, dy),
-    graph.integers([channels, batchSize, outHeight, outWidth]),
-  ]);
+  const shape = [channels, batchSize, outHeight, outWidth];
+  const filter = isHalf ? halvesInBlocks(graph, dy, shape) : batchInBlocks(graph, dy, shape);
   const name = graph.node(CONVOLUTION, [images, filter], {
     strides: [1, 1],
     dilations: [strideHeight, strideWidth],
@@ -115,18 +113,16 @@ function gradientOfBlocks(
   return result(call, wanted, info.filterShape);
 }
 
-/** Images as `[channels / block, batch / block, height * width, batch block, channel block]`. */
-function batchInBlocks(graph: GraphBuilder, x: TracedValue): string {
+/** Images as `[channels / block, batch / block, height * width, batch block, channel block]`, declared as `shape`. */
+function batchInBlocks(graph: GraphBuilder, x: TracedValue, shape: readonly number[]): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const block = graph.target.channelBlock!;
   const split = [batch / block, block, channels / block, height * width, block];
-  const perm = [2, 0, 3, 1, 4];
-  const shape = perm.map((axis) => split[axis]!);
-  return permute(graph, x.nameIn('blocked'), split, perm, shape);
+  return permute(graph, x.nameIn('blocked'), split, [2, 0, 3, 1, 4], shape);
 }
 
 /** The same of images with half a block of channels: each stands there twice. */
-function halvesInBlocks(graph: GraphBuilder, x: TracedValue): string {
+function halvesInBlocks(graph: GraphBuilder, x: TracedValue, shape: readonly number[]): string {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const block = graph.target.channelBlock!;
   const pixels = height * width;
@@ -140,14 +136,12 @@ function halvesInBlocks(graph: GraphBuilder, x: TracedValue): string {
         { channels_last: 0 },
       )
     : x.name();
-  const rows = graph.node('Reshape', [name, graph.integers([batch / block, pixels * block, channels])]);
   const order = Int32Array.from({ length: 2 * pixels * block }, (_, index) => {
     const image = Math.floor(index / 2) % block;
     const pixel = Math.floor(index / 2 / block);
     return isFirst ? (Math.floor(image / 2) * pixels + pixel) * 2 + (image % 2) : image * pixels + pixel;
   });
-  const indices = graph.constant(order, [order.length], 'int32');
-  return graph.node('Gather', [rows, indices], { axis: 1 });
+  return gatherRuns(graph, name, { split: [batch / block, pixels * block, channels], order }, shape);
 }
 
 /** Images whose batch is the channels, in blocks: `[channels, batch / block, height, width, batch block]`. */
@@ -160,8 +154,7 @@ function swapBatchAndChannels(graph: GraphBuilder, x: TracedValue): string {
   }
   // Seen as one wide image for each block of channels, whose channels then come out one after the other.
   const block = graph.target.channelBlock!;
-  const wide = graph.integers([channels / block, block, 1, batch * height * width]);
-  const images = graph.node('Reshape', [batchInBlocks(graph, x), wide]);
+  const images = batchInBlocks(graph, x, [channels / block, block, 1, batch * height * width]);
   const attributes = { channels: block, channels_last: 0 };
   const swapped = graph.node(blockedOperator('ReorderOutput'), [images], attributes);
   return graph.node('Reshape', [swapped, graph.integers([channels, batch, height, width])]);

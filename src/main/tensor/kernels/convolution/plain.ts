@@ -4,7 +4,7 @@ import { TracedValue } from '../../traced-value';
 import { tallProduct } from '../tall-product';
 import { acceptingBias } from './accepting-bias';
 import { onnxAttributes, type Conv2DInfo } from './geometry';
-import { permute } from './permute';
+import { permute } from '../permute';
 
 /** Convolutions of any shape in ONNX's own operators, on channels-first images. */
 

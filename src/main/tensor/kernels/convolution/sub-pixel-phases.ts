@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../graph';
 import { convertLayout, isBelowBlock } from '../../image-layout';
 import { TracedValue } from '../../traced-value';
 import type { Conv2DInfo } from './geometry';
-import { permute } from './permute';
+import { gatherRuns, permute, type Runs } from '../permute';
 import { sharedChannels, type Axis } from './sub-pixel-axes';
 
 /** How a sub-pixel convolution's phases lie among its channels. */
@@ -42,26 +42,16 @@ export function blockedPhases(
     },
     interleave: (name, producer) => {
       // Pixel by pixel of the result, which phase's pixel it is: what the last phases have too many is left out.
-      const source = Int32Array.from({ length: inHeight * inWidth }, (_, pixel) => {
+      const order = Int32Array.from({ length: inHeight * inWidth }, (_, pixel) => {
         const row = Math.floor(pixel / inWidth);
         const column = pixel % inWidth;
         const phase = (row % down.phases) * across.phases + (column % across.phases);
         const place = Math.floor(row / down.phases) * across.pixels + Math.floor(column / across.phases);
         return phase * down.pixels * across.pixels + place;
       });
-      const shape = [batchSize * blocks, phases * down.pixels * across.pixels, block];
-      const pixels = graph.node(
-        'Gather',
-        [
-          graph.node('Reshape', [name, graph.integers(shape)]),
-          graph.constant(source, [source.length], 'int32'),
-        ],
-        { axis: 1 },
-      );
-      const images = graph.node('Reshape', [
-        pixels,
-        graph.integers([batchSize, inChannels, inHeight, inWidth]),
-      ]);
+      const split: Runs['split'] = [batchSize * blocks, phases * down.pixels * across.pixels, block];
+      const shape = [batchSize, inChannels, inHeight, inWidth];
+      const images = gatherRuns(graph, name, { split, order }, shape);
       return TracedValue.images(graph, images, 'blocked', info.inShape, producer);
     },
   };

@@ -1,4 +1,4 @@
-import type { GraphBuilder } from '../../graph';
+import type { GraphBuilder } from '../graph';
 
 /** Fewer elements are moved in less time than it takes to share them out between threads. */
 const FEW_ELEMENTS = 65_536;
@@ -13,28 +13,39 @@ export function permute(
   perm: readonly number[],
   shape: readonly number[],
 ): string {
-  const order = perm.filter((axis) => split[axis] !== 1);
-  if (order.every((axis, index) => index === 0 || axis > order[index - 1]!))
-    return graph.node('Reshape', [name, graph.integers(shape)]);
+  if (keepsOrder(split, perm)) return graph.node('Reshape', [name, graph.integers(shape)]);
   const runs = graph.target.device === 'cpu' ? movedRuns(split, perm) : undefined;
-  const parts = graph.node('Reshape', [name, graph.integers(runs ? runs.shape : split)]);
-  const moved = runs
-    ? graph.node('Gather', [parts, graph.constant(runs.order, [runs.order.length], 'int32')], { axis: 1 })
-    : graph.node('Transpose', [parts], { perm });
-  return graph.node('Reshape', [moved, graph.integers(shape)]);
+  if (runs) return gatherRuns(graph, name, runs, shape);
+  const parts = graph.node('Reshape', [name, graph.integers(split)]);
+  return graph.node('Reshape', [graph.node('Transpose', [parts], { perm }), graph.integers(shape)]);
 }
 
-interface Runs {
+/** Whether a permutation moves none of the elements: axes of one element may go anywhere. */
+export function keepsOrder(shape: readonly number[], perm: readonly number[]): boolean {
+  const axes = perm.filter((axis) => shape[axis] !== 1);
+  return axes.every((axis, index) => index === 0 || axis > axes[index - 1]!);
+}
+
+export interface Runs {
   /** What stays where it is, the runs that are moved, and the elements of each. */
-  shape: [number, number, number];
-  /** Which run comes first, second, ... */
+  split: [number, number, number];
+  /** Which run comes first, second, …; runs may be left out or come twice. */
   order: Int32Array;
 }
 
-/**
- * A permutation that leaves the last axes alone moves whole runs of elements, which is gathering rows: that, ONNX Runtime
- * shares out between threads, but never a Transpose.
- */
+/** `name` with its runs in another order, as `shape`. ONNX Runtime shares this out between threads, but never a Transpose. */
+export function gatherRuns(
+  graph: GraphBuilder,
+  name: string,
+  { split, order }: Runs,
+  shape: readonly number[],
+): string {
+  const runs = graph.node('Reshape', [name, graph.integers(split)]);
+  const indices = graph.constant(order, [order.length], 'int32');
+  return graph.node('Reshape', [graph.node('Gather', [runs, indices], { axis: 1 }), graph.integers(shape)]);
+}
+
+/** A permutation that moves something, but leaves the last axes alone: it moves whole runs of elements. */
 function movedRuns(split: readonly number[], perm: readonly number[]): Runs | undefined {
   const axes = perm.filter((axis) => split[axis] !== 1);
   const sorted = axes.toSorted((a, b) => a - b);
@@ -43,7 +54,7 @@ function movedRuns(split: readonly number[], perm: readonly number[]): Runs | un
   const sizes = sorted.map((axis) => split[axis]!);
   const product = (of: readonly number[]): number => of.reduce((total, size) => total * size, 1);
   const run = product(sizes.slice(last + 1));
-  if (first < 0 || run < SHORTEST_RUN || product(sizes) < FEW_ELEMENTS) return undefined;
+  if (run < SHORTEST_RUN || product(sizes) < FEW_ELEMENTS) return undefined;
   const moving = sorted.slice(first, last + 1);
   const strideOf = (axis: number): number =>
     product(moving.filter((other) => other > axis).map((other) => split[other]!));
@@ -55,5 +66,5 @@ function movedRuns(split: readonly number[], perm: readonly number[]): Runs | un
       (_, index) => starts[Math.floor(index / size)]! + (index % size) * stride,
     );
   }, Int32Array.of(0));
-  return { shape: [product(sizes.slice(0, first)), order.length, run], order };
+  return { split: [product(sizes.slice(0, first)), order.length, run], order };
 }

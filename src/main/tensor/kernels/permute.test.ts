@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { GraphBuilder } from '../../graph';
-import { elementCount } from '../../program';
+import { GraphBuilder } from '../graph';
+import { elementCount } from '../program';
 import { permute } from './permute';
 
 /** Large enough to be moved in runs, but for the last ones. */
