@@ -31,27 +31,26 @@ function xavierUniform(name: string, shape: readonly number[], seed: number): Fl
   return Float32Array.from({ length: elementCount(shape) }, () => (2 * random.uniform() - 1) * limit);
 }
 
-/** `[size, 3 size]` with orthonormal rows (Saxe et al. 2014), by Gram-Schmidt on Gaussian rows. */
+/** `[size, 3 size]` with orthonormal rows (Saxe et al. 2014), by modified Gram-Schmidt on Gaussian rows. */
 function orthogonalGates(name: string, shape: readonly number[], seed: number): Float32Array {
-  const [rows, columns] = shape as [number, number];
+  const [size, columns] = shape as [number, number];
   const random = randomGenerator(seed, `initialize/${name}`);
-  const matrix = new Float32Array(rows * columns);
-  for (let row = 0; row < rows; row++) {
-    const vector = Float64Array.from({ length: columns }, () => random.normal());
-    // Twice, because once loses orthogonality to rounding.
-    for (let pass = 0; pass < 2; pass++) {
-      for (let other = 0; other < row; other++) removeComponent(vector, matrix, other * columns);
-    }
-    const norm = Math.hypot(...vector);
-    for (let column = 0; column < columns; column++) matrix[row * columns + column] = vector[column]! / norm;
-  }
+  const rows = Array.from({ length: size }, () =>
+    Float64Array.from({ length: columns }, () => random.normal()),
+  );
+  // Rows a third as many as they are long are far from dependent, so that once is enough in double precision.
+  rows.forEach((row, index) => {
+    for (const earlier of rows.slice(0, index)) removeComponent(row, earlier);
+    const norm = Math.hypot(...row);
+    for (let column = 0; column < columns; column++) row[column]! /= norm;
+  });
+  const matrix = new Float32Array(size * columns);
+  rows.forEach((row, index) => matrix.set(row, index * columns));
   return matrix;
 }
 
-function removeComponent(vector: Float64Array, matrix: Float32Array, start: number): void {
+function removeComponent(row: Float64Array, unit: Float64Array): void {
   let projection = 0;
-  for (let column = 0; column < vector.length; column++)
-    projection += vector[column]! * matrix[start + column]!;
-  for (let column = 0; column < vector.length; column++)
-    vector[column]! -= projection * matrix[start + column]!;
+  for (let column = 0; column < row.length; column++) projection += row[column]! * unit[column]!;
+  for (let column = 0; column < row.length; column++) row[column]! -= projection * unit[column]!;
 }

@@ -58,13 +58,20 @@ function movedRuns(split: readonly number[], perm: readonly number[]): Runs | un
   const moving = sorted.slice(first, last + 1);
   const strideOf = (axis: number): number =>
     product(moving.filter((other) => other > axis).map((other) => split[other]!));
-  const order = axes.slice(first, last + 1).reduce<Int32Array>((starts, axis) => {
-    const size = split[axis]!;
-    const stride = strideOf(axis);
-    return Int32Array.from(
-      { length: starts.length * size },
-      (_, index) => starts[Math.floor(index / size)]! + (index % size) * stride,
-    );
-  }, Int32Array.of(0));
+  const order = runStarts(
+    axes.slice(first, last + 1).map((axis) => ({ size: split[axis]!, stride: strideOf(axis) })),
+  );
   return { split: [product(sizes.slice(0, first)), order.length, run], order };
+}
+
+/** Where the runs along axes start, in order; the first axis is outermost. In loops, as they are millions. */
+function runStarts(axes: readonly { size: number; stride: number }[]): Int32Array {
+  return axes.reduce<Int32Array>((starts, { size, stride }) => {
+    const next = new Int32Array(starts.length * size);
+    let index = 0;
+    for (const start of starts) {
+      for (let step = 0; step < size; step++) next[index++] = start + step * stride;
+    }
+    return next;
+  }, Int32Array.of(0));
 }
