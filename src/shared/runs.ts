@@ -73,11 +73,16 @@ export const metricRowSchema = z
   .catchall(z.number().nullable());
 export type MetricRow = z.infer<typeof metricRowSchema>;
 
-/** `heartbeat.json` */
-export const heartbeatSchema = z.strictObject({
+/** A process of this machine. */
+export const processIdentitySchema = z.strictObject({
   pid: z.int().positive(),
   /** Identifies the process beyond its reusable pid; null where the platform has no cheap way. */
   processStart: z.string().nullable(),
+});
+export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
+
+/** `heartbeat.json` */
+export const heartbeatSchema = processIdentitySchema.extend({
   /** Unix time in milliseconds. */
   time: z.number(),
   step: stepSchema,

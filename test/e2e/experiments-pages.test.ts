@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seriousProblems } from './accessibility';
 import { browserPath, inBrowser, startBrowserStudio, type BrowserStudio } from './browser';
+import { startStudio } from './support';
 
 const nano = JSON.parse(readFileSync(join(import.meta.dirname, '../../experiments/nano.json'), 'utf8')) as {
   title: string;
@@ -75,6 +76,27 @@ inBrowser('experiments', () => {
     await choose('own.json');
     // All that it needs has been made by the one before.
     await card('My own grid').getByText('finished', { exact: true }).waitFor();
+  });
+
+  test('one that the command line works on is seen, left alone, and taken over once it is paused there', async () => {
+    const grid = {
+      ...nano,
+      id: 'elsewhere',
+      title: 'A grid of the command line',
+      methods: ['bc'],
+      seeds: [7],
+    };
+    writeFileSync(join(studio.home, 'elsewhere.json'), JSON.stringify(grid));
+    const command = startStudio(['experiment', join(studio.home, 'elsewhere.json'), '--home', studio.home]);
+    await card(grid.title)
+      .getByText(`Another program, process ${command.process.pid}, is at work on it: pause it there.`)
+      .waitFor();
+    await choose('elsewhere.json');
+    await page.getByText(/is at work on the experiment elsewhere: wait until it is done/).waitFor();
+    command.process.kill('SIGINT');
+    await command.done;
+    await page.getByRole('button', { name: `Resume ${grid.title}` }).click();
+    await card(grid.title).getByText('finished', { exact: true }).waitFor({ timeout: 120_000 });
   });
 
   test('nothing went wrong in the pages', () => {

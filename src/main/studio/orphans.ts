@@ -4,6 +4,7 @@ import type { JobQueue } from './queue';
 
 interface OrphanHost {
   readonly registry: Registry;
+  readonly experiments: { refresh(): void };
   readonly queue: JobQueue;
   readonly notices: Notices;
   passOnNotices(): void;
@@ -13,13 +14,14 @@ interface OrphanHost {
 const lookMilliseconds = 2000;
 
 /**
- * Follows runs that are running without this process: trainers whose studio died and that are writing their last
- * checkpoint, and those of a command line beside this window. Their ends are seen in their folders. Returns how to stop.
+ * Follows what is running without this process: trainers whose studio died and that are writing their last checkpoint, and
+ * the runs and experiments of a command line beside this window. Their ends are seen in their folders. Returns how to stop.
  */
 export function followOrphans(studio: OrphanHost): () => void {
   const { registry } = studio;
   let busy = false;
   async function look(): Promise<void> {
+    studio.experiments.refresh();
     const strangers = registry
       .listRuns({ status: 'running' })
       .filter(({ id }) => studio.queue.state.current?.id !== id);

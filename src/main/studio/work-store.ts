@@ -1,49 +1,42 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { z } from 'zod';
 import { describeError } from '../../shared/errors';
-import type { RunStatus } from '../../shared/runs';
+import type { ProcessIdentity, RunStatus } from '../../shared/runs';
 import { readJson, writeJson } from '../trainer/files';
+import { isRunning, processIdentity } from '../trainer/heartbeat';
 
 interface WorkState {
   readonly id: string;
   readonly created: string;
   readonly status: RunStatus;
   readonly message: string;
+  readonly worker: ProcessIdentity | null;
 }
 
 interface WorkStoreOptions<State> {
   /** Each is a file `<id>.json` in it. */
   readonly folder: string;
   readonly schema: z.ZodType<State>;
-  /** What to say of one that was at work when its process ended. */
+  /** What to say of one whose process ended while it was at work. */
   readonly interrupted: string;
   readonly onChange: (state: State) => void;
   readonly onNotice: (text: string) => void;
 }
 
-/** Pieces of work of several runs, such as demos and experiments: how far each is, kept in a folder of the home. */
+/**
+ * Pieces of work of several runs, such as demos and experiments: how far each is, kept in a folder of the home. Other
+ * processes keep theirs in the same folder.
+ */
 export class WorkStore<State extends WorkState> {
   readonly #options: WorkStoreOptions<State>;
   readonly #states = new Map<string, State>();
+  /** Which version of each file has been read or written here. */
+  readonly #versions = new Map<string, string | undefined>();
 
   constructor(options: WorkStoreOptions<State>) {
     this.#options = options;
-    const { folder, schema, interrupted, onNotice } = options;
-    if (!existsSync(folder)) return;
-    for (const name of readdirSync(folder).filter((file) => /^[a-z0-9-]+\.json$/.test(file))) {
-      try {
-        const state = readJson(join(folder, name), schema);
-        // Whoever ran it is gone: this process has just started.
-        const isLost = state.status === 'running' || state.status === 'queued';
-        this.#states.set(
-          state.id,
-          isLost ? { ...state, status: 'interrupted', message: interrupted } : state,
-        );
-      } catch (error) {
-        onNotice(describeError(error));
-      }
-    }
+    for (const id of this.#files()) this.#read(id);
   }
 
   /** Newest first. */
@@ -55,12 +48,21 @@ export class WorkStore<State extends WorkState> {
     return this.#states.get(id);
   }
 
+  /** The other process, alive, that is at work on it, if there is one. */
+  workerElsewhere(id: string): ProcessIdentity | undefined {
+    const state = this.#states.get(id);
+    return state && isElsewhere(state) ? state.worker : undefined;
+  }
+
+  /** What is queued or running is from here on this process's work. */
   keep(state: State): void {
     const { folder, onChange } = this.#options;
-    this.#states.set(state.id, state);
+    const kept = { ...state, worker: isAtWork(state) ? processIdentity(process.pid) : null };
+    this.#states.set(state.id, kept);
     mkdirSync(folder, { recursive: true });
-    writeJson(join(folder, `${state.id}.json`), state);
-    onChange(state);
+    writeJson(this.#fileOf(state.id), kept);
+    this.#versions.set(state.id, this.#versionOf(state.id));
+    onChange(kept);
   }
 
   /** Told, not written: after a restart it is found out again. */
@@ -71,6 +73,59 @@ export class WorkStore<State extends WorkState> {
 
   forget(id: string): void {
     this.#states.delete(id);
-    rmSync(join(this.#options.folder, `${id}.json`), { force: true });
+    this.#versions.delete(id);
+    rmSync(this.#fileOf(id), { force: true });
+  }
+
+  /** Finds out what other processes have begun, changed or left, and tells it. */
+  refresh(): void {
+    for (const id of this.#files()) {
+      const before = this.#states.get(id);
+      if (before && isAtWork(before) && before.worker?.pid === process.pid) continue;
+      const isLeft = before && isAtWork(before) && !this.workerElsewhere(id);
+      if (!isLeft && this.#versionOf(id) === this.#versions.get(id)) continue;
+      const after = this.#read(id);
+      if (after) this.#options.onChange(after);
+    }
+  }
+
+  #fileOf(id: string): string {
+    return join(this.#options.folder, `${id}.json`);
+  }
+
+  /** Every writing replaces the file: what was written in the same instant is another file still. */
+  #versionOf(id: string): string | undefined {
+    const stats = statSync(this.#fileOf(id), { throwIfNoEntry: false });
+    return stats && `${stats.mtimeMs} ${stats.ino}`;
+  }
+
+  #files(): string[] {
+    const { folder } = this.#options;
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((file) => /^[a-z0-9-]+\.json$/.test(file))
+      .map((file) => basename(file, '.json'));
+  }
+
+  #read(id: string): State | undefined {
+    const { schema, interrupted, onNotice } = this.#options;
+    try {
+      this.#versions.set(id, this.#versionOf(id));
+      const written = readJson(this.#fileOf(id), schema);
+      const isLeft = isAtWork(written) && !isElsewhere(written);
+      const state: State = isLeft
+        ? { ...written, status: 'interrupted', message: interrupted, worker: null }
+        : written;
+      this.#states.set(state.id, state);
+      return state;
+    } catch (error) {
+      onNotice(describeError(error));
+      return undefined;
+    }
   }
 }
+
+const isAtWork = ({ status }: WorkState): boolean => status === 'running' || status === 'queued';
+
+const isElsewhere = <State extends WorkState>(state: State): state is State & { worker: ProcessIdentity } =>
+  state.worker !== null && state.worker.pid !== process.pid && isRunning(state.worker);

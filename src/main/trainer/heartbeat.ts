@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { heartbeatSchema } from '../../shared/runs';
-import type { Heartbeat } from '../../shared/runs';
+import type { Heartbeat, ProcessIdentity } from '../../shared/runs';
 import { writeJson } from './files';
 
 const beatMilliseconds = 2000;
@@ -14,7 +14,7 @@ export function heartbeatFile(runFolder: string): string {
 }
 
 export function writeHeartbeat(runFolder: string, pid: number, step: number): void {
-  const heartbeat: Heartbeat = { pid, processStart: processStart(pid), time: Date.now(), step };
+  const heartbeat: Heartbeat = { ...processIdentity(pid), time: Date.now(), step };
   // Not flushed: after a power loss its process is gone whatever the file says, and a flush can take long.
   writeJson(heartbeatFile(runFolder), heartbeat, { durable: false });
 }
@@ -68,9 +68,16 @@ export function startHeart(
 
 /** Whether the process that wrote the heartbeat still exists; a reused pid does not pass for it. */
 export function isAlive(heartbeat: Heartbeat, now = Date.now()): boolean {
-  if (!processExists(heartbeat.pid)) return false;
-  if (heartbeat.processStart !== null) return processStart(heartbeat.pid) === heartbeat.processStart;
-  return now - heartbeat.time < silenceMilliseconds;
+  if (!isRunning(heartbeat)) return false;
+  return heartbeat.processStart !== null || now - heartbeat.time < silenceMilliseconds;
+}
+
+export const processIdentity = (pid: number): ProcessIdentity => ({ pid, processStart: processStart(pid) });
+
+/** Whether a process still exists; where the platform can tell, another one with its pid does not pass for it. */
+export function isRunning(identity: ProcessIdentity): boolean {
+  if (!processExists(identity.pid)) return false;
+  return identity.processStart === null || processStart(identity.pid) === identity.processStart;
 }
 
 function processExists(pid: number): boolean {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { processIdentitySchema } from '../runs';
 import { call } from './procedure';
 
 /** What a demo does, in this order. */
@@ -23,6 +24,8 @@ export const demoStateSchema = z.strictObject({
   created: z.iso.datetime(),
   status: z.enum(demoStatuses),
   message: z.string(),
+  /** The process that is at work on it; null when none is. */
+  worker: processIdentitySchema.nullable().default(null),
   /** Ids of the runs that were made, by what they are for. */
   runs: z.record(z.string(), z.string()),
   datasets: z.strictObject({ expert: z.string(), practice: z.string() }),
@@ -38,7 +41,7 @@ export const demoStateSchema = z.strictObject({
     })
     .nullable(),
 });
-export type DemoState = z.infer<typeof demoStateSchema>;
+export type DemoState = z.output<typeof demoStateSchema>;
 
 export const demoContract = {
   /** Newest first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { experimentIdSchema, experimentSchema, type Experiment } from '../experiment';
-import { runIdSchema } from '../runs';
+import { processIdentitySchema, runIdSchema } from '../runs';
 import { call } from './procedure';
 
 const progressSchema = z.strictObject({
@@ -27,6 +27,8 @@ export const experimentStateSchema = z.strictObject({
   created: z.iso.datetime(),
   status: z.enum(['queued', 'running', 'paused', 'finished', 'failed', 'interrupted']),
   message: z.string(),
+  /** The process that is at work on it; null when none is. */
+  worker: processIdentitySchema.nullable().default(null),
   /** Ids of the runs that were made, by the keys of the experiment's steps. */
   runs: z.record(z.string(), runIdSchema),
   progress: progressSchema.nullable(),

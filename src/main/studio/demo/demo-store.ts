@@ -30,7 +30,7 @@ export class DemoStore {
     const label = demoLabel(seed);
     const demo: DemoState = {
       ...{ id: `demo-${label}`, preset, seed, created: new Date().toISOString() },
-      ...{ status: 'queued', message: 'Waiting for its turn', runs: {}, progress: null },
+      ...{ status: 'queued', message: 'Waiting for its turn', runs: {}, progress: null, worker: null },
       datasets: demoDatasets(label),
     };
     this.#store.keep(demo);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { experimentStateSchema, type ExperimentState } from '../../../shared/contract/experiments';
 import type { Experiment } from '../../../shared/experiment';
 import { StudioError } from '../../../shared/errors';
@@ -6,6 +7,7 @@ import type { Registry } from '../../registry/registry';
 import type { RunMemory } from '../resumable-runs';
 import { WorkStore } from '../work-store';
 import { planExperiment } from './plan';
+import { progressOf } from './progress';
 
 /** The experiments of a home, each in `experiments/<id>.json`. */
 export class ExperimentStore {
@@ -39,13 +41,34 @@ export class ExperimentStore {
     );
   }
 
+  /** Finds out how experiments are that another process is at work on, such as the command line, and tells it. */
+  refresh(): void {
+    this.#store.refresh();
+    for (const state of this.list()) {
+      if (!this.#store.workerElsewhere(state.id)) continue;
+      const progress = progressOf(state, this.#registry);
+      if (!isDeepStrictEqual(progress, state.progress)) this.report(state.id, progress);
+    }
+  }
+
+  /** Throws StudioError if another process is at work on an experiment: two would do the same work at once. */
+  requireHere(id: string): void {
+    this.#store.refresh();
+    const worker = this.#store.workerElsewhere(id);
+    if (!worker) return;
+    throw new StudioError(
+      `Another program, process ${worker.pid}, is at work on the experiment ${id}: wait until it is done, or pause it there.`,
+    );
+  }
+
   /** An experiment that is to begin, or to go on with a definition that may have changed; its runs are remembered. */
   prepare(experiment: Experiment): ExperimentState {
+    this.requireHere(experiment.id);
     const state: ExperimentState = {
       ...{ id: experiment.id, experiment, status: 'queued', message: 'Waiting for its turn' },
       created: new Date().toISOString(),
       runs: this.#store.find(experiment.id)?.runs ?? {},
-      progress: null,
+      ...{ progress: null, worker: null },
     };
     this.#store.keep(state);
     return state;
@@ -61,6 +84,7 @@ export class ExperimentStore {
 
   remove(id: string): void {
     this.get(id);
+    this.requireHere(id);
     this.#store.forget(id);
   }
 

@@ -31,8 +31,9 @@ export function startExperiment(studio: ExperimentHost, id: string): Work {
         onJobEvent: studio.passOn,
       });
     } catch (error) {
-      if (experiments.get(id).status !== 'failed') return;
-      notices.add('error', `The experiment ${id} failed. ${describeError(error)}`);
+      const { status } = experiments.get(id);
+      if (status === 'paused' || status === 'interrupted') return;
+      notices.add('error', `The experiment ${id} did not come to its end. ${describeError(error)}`);
     }
   }
 
@@ -46,6 +47,7 @@ export async function workOnExperiment(
   id: string,
   options: Omit<ExperimentOptions, 'memory' | 'jobs'> & { jobs?: number | undefined },
 ): Promise<void> {
+  experiments.requireHere(id);
   const { experiment, plan } = experiments.open(id);
   experiments.update(id, { status: 'running', message: 'Working' });
   try {

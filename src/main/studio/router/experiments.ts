@@ -12,6 +12,7 @@ export const experimentsHandlers = (studio: Studio): Handlers<StudioContract>['e
 
   const isWaiting = (id: string): boolean => queue.state.waiting.some((item) => item.id === id);
   const requireIdle = (id: string): void => {
+    experiments.requireHere(id);
     if (!queue.running(id) && !isWaiting(id)) return;
     throw new StudioError(`The experiment ${id} is at work or waiting already: pause it first.`);
   };
