@@ -247,3 +247,23 @@ test('a trainer that was not built is one clear sentence', async () => {
   );
   expect(registry.getRun(id).state.status).toBe('queued');
 });
+
+test('a recording waits for another one that adds to the same dataset', async () => {
+  const { home, registry } = await studio('');
+  const trainerEntry = join(home, 'recorder.mjs');
+  writeFileSync(trainerEntry, `${prelude}stayAlive();`);
+  const recording = (datasetId: string) =>
+    createRun(home, registry, { ...exampleRun, kind: 'record', configuration: { datasetId } }, 60).id;
+  const job = await runJob(home, registry, recording('walks'), { trainerEntry });
+  const second = recording('walks');
+  await expect(runJob(home, registry, second, { trainerEntry })).rejects.toThrow(
+    /is recording into dataset "walks" at the moment: wait for its end/,
+  );
+  expect(registry.getRun(second).state.status).toBe('queued');
+  const elsewhere = await runJob(home, registry, recording('runs'), { trainerEntry });
+  for (const running of [job, elsewhere]) running.kill();
+  await Promise.all([job.done, elsewhere.done]);
+  const again = await runJob(home, registry, second, { trainerEntry });
+  again.kill();
+  await again.done;
+});

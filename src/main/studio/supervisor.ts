@@ -9,6 +9,7 @@ import type { TrainerMessage } from '../trainer/protocol';
 import { appendLog, createRunFolder, readState, sweepRunFolder } from '../trainer/run-folder';
 import type { NewRun } from '../trainer/run-folder';
 import { builtProgram } from './built-program';
+import { requireNoWriter } from './datasets/uses';
 import { startTrainer } from './trainer-process';
 import type { TrainerProcess } from './trainer-process';
 import { verdict } from './verdict';
@@ -75,7 +76,10 @@ export async function runJob(
   }
 }
 
-/** Marks the run as running, with this process as its heart until the trainer's beats; refuses one that runs already. */
+/**
+ * Marks the run as running, with this process as its heart until the trainer's beats; refuses one that runs already, and a
+ * recording into a dataset that another one is adding to.
+ */
 function claim(registry: Registry, folder: string, runId: string): RunState {
   return registry.setStatus(runId, (current) => {
     const heartbeat = readHeartbeat(folder);
@@ -87,6 +91,8 @@ function claim(registry: Registry, folder: string, runId: string): RunState {
     if (current.status === 'finished') {
       throw new StudioError(`Run ${runId} is finished: start a new run to go further.`);
     }
+    const { kind, configuration } = registry.getRun(runId);
+    if (kind === 'record') requireNoWriter(registry, String(configuration['datasetId']), runId);
     writeHeartbeat(folder, process.pid, current.step);
     const { step, totalSteps } = current;
     return { status: 'running', step, totalSteps, message: 'Starting', updated: now() };

@@ -14,10 +14,12 @@ export function datasetUses(registry: Registry, id: string): DatasetUse[] {
     .map(({ id: runId, name, kind, state }) => ({ runId, name, kind, status: state.status }));
 }
 
-/** Throws StudioError if a recording is adding to the dataset at this moment. */
-export function requireNoWriter(registry: Registry, id: string): void {
-  const writer = registry.listRuns({ kind: 'record' }).find((run) => recordsInto(run, id));
-  if (writer?.state.status !== 'running') return;
+/** Throws StudioError if a recording, other than that of a run, is adding to the dataset at this moment. */
+export function requireNoWriter(registry: Registry, id: string, exceptRunId?: string): void {
+  const writer = registry
+    .listRuns({ kind: 'record', status: 'running' })
+    .find((run) => recordsInto(run, id) && run.id !== exceptRunId);
+  if (!writer) return;
   throw new StudioError(
     `${writer.name} is recording into dataset "${id}" at the moment: wait for its end or stop it first.`,
   );
