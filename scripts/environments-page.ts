@@ -94,7 +94,8 @@ keys, so that a person can play. Returns are means over seeds 0 to 99, undiscoun
 
 Actions can be sticky in each of them (Machado et al., "Revisiting the Arcade Learning Environment", 2018): with
 \`--sticky-percent 10\`, \`record\` and \`evaluate\` let one step in ten repeat the action before instead of the one asked
-for. They are not unless asked for. \`--noise-percent\` instead replaces actions by random ones before they are recorded.
+for. They are not unless asked for, but agents are evaluated with the stickiness of the data that they learned from.
+\`--noise-percent\` instead replaces actions by random ones before they are recorded.
 
 ${environmentSpecifications.map(section).join('\n')}
 ## The games and MinAtar

@@ -8,6 +8,8 @@ export interface DatasetListItem extends DatasetRecord {
   /** `[height, width, channels]` */
   readonly observationShape: readonly [number, number, number];
   readonly policies: readonly string[];
+  /** Share of steps, in percent, at which the action before was repeated; null where its recordings differ in it. */
+  readonly stickyPercent: number | null;
   readonly importer: string;
   /** Over all episodes; null without any. */
   readonly meanReturn: number | null;

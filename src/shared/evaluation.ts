@@ -45,5 +45,19 @@ const evaluationResultSchema = z.object({
 export type EvaluationResult = z.output<typeof evaluationResultSchema>;
 export type PolicyAtStepResult = z.output<typeof policyAtStepSchema>;
 
+/** The stickiness in percent of all recordings, or null where they differ. */
+export function stickyPercentOf(recordings: readonly { stickiness?: number | undefined }[]): number | null {
+  const [first = 0, ...others] = new Set(
+    recordings.map(({ stickiness = 0 }) => Math.round(100 * stickiness)),
+  );
+  return others.length === 0 ? first : null;
+}
+
+/** What agents play with unless told otherwise: the stickiness of the data that all of them learned from; 0 where it differs. */
+export function stickyPercentToPlayWith(learned: readonly (number | null)[]): number {
+  const [first = 0, ...others] = new Set(learned);
+  return others.length === 0 ? (first ?? 0) : 0;
+}
+
 /** The summary of an evaluation run. */
 export const evaluationSummarySchema = z.object({ results: z.array(evaluationResultSchema) });

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
+import { stickyPercentOf, stickyPercentToPlayWith } from '../../shared/evaluation';
 import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
+import { readDatasetMetadata } from '../datasets/metadata';
 import { createEnvironment, createPolicy } from '../environments';
 import type { Registry } from '../registry/registry';
 import type { TrainedAgent } from '../trainer/agent-runs';
@@ -34,7 +37,6 @@ export async function createEvaluation(
   registry: Registry,
   request: EvaluationRequest,
 ): Promise<RunDescription> {
-  const configuration = parseConfiguration(evaluationConfiguration, request.settings);
   const agents: TrainedAgent[] = [];
   for (const runId of request.agents) agents.push(await openTrainedAgent(registry, runId));
   const environment = decideEnvironment(request, agents);
@@ -43,6 +45,9 @@ export async function createEvaluation(
   const measuring = await heldOutParts(registry, request);
   const engine = await decideEngine(request.engine);
   const descriptions = agents.map(({ runId }) => registry.getRun(runId));
+  const stickyPercent = stickyPercentToPlayWith(await learnedStickyPercents(registry, descriptions));
+  const settings = { stickyPercent, ...request.settings };
+  const configuration = parseConfiguration(evaluationConfiguration, settings);
   return createRun(
     registry.home,
     registry,
@@ -85,6 +90,21 @@ function decideEnvironment(request: EvaluationRequest, agents: readonly TrainedA
     );
   }
   return environment;
+}
+
+/** Of the agents' expert datasets, as far as they are still there. */
+async function learnedStickyPercents(
+  registry: Registry,
+  runs: readonly RunDescription[],
+): Promise<(number | null)[]> {
+  const ids = new Set(runs.flatMap(({ datasets }) => datasets.slice(0, 1).map(({ id }) => id)));
+  const known = registry.listDatasets().filter(({ id }) => ids.has(id));
+  return Promise.all(
+    known.map(async ({ id, folder }) => {
+      const { recordings } = await readDatasetMetadata(join(registry.home, folder), id);
+      return stickyPercentOf(recordings);
+    }),
+  );
 }
 
 async function heldOutParts(registry: Registry, { dataset: id, worldModel: runId }: EvaluationRequest) {

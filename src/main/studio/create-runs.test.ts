@@ -90,6 +90,22 @@ test('an evaluation is of the environment of its agents, whose checkpoints it na
   expect(readState(runFolder(registry.home, run.id)).totalSteps).toBe(3);
 });
 
+test('agents play with the stickiness of the data that they learned from, unless told otherwise', async () => {
+  const registry = await temporaryStudio();
+  const sticky = await recordDataset(registry, 'pursuit', 'random', 1, { id: 'sticky', stickiness: 0.1 });
+  const free = await recordDataset(registry, 'pursuit', 'random', 1);
+  const [one, other] = [await fakeAgent(registry, 'bc', sticky), await fakeAgent(registry, 'bc', free)];
+  const stickyPercent = async (agents: readonly { id: string }[], settings = {}): Promise<unknown> => {
+    const ids = agents.map(({ id }) => id);
+    const run = await createEvaluation(registry, { policies: [], agents: ids, settings, engine });
+    return run.configuration['stickyPercent'];
+  };
+  expect(await stickyPercent([one])).toBe(10);
+  expect(await stickyPercent([one], { stickyPercent: 0 })).toBe(0);
+  expect(await stickyPercent([other])).toBe(0);
+  expect(await stickyPercent([one, other])).toBe(0);
+});
+
 test('recordings without a dataset each get a new one', async () => {
   const registry = await temporaryStudio();
   const request = {

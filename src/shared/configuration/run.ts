@@ -57,12 +57,12 @@ export const trainingRunConfiguration = z.object({
 
 export type TrainingRunConfiguration = z.output<typeof trainingRunConfiguration>;
 
-const stickyPercent = () =>
+const stickyPercent = (more = '') =>
   integer(0, {
     minimum: 0,
     maximum: 99,
     unit: '%',
-    description: 'Share of steps that repeat the action before instead of the one asked for; MinAtar has 10.',
+    description: `Share of steps that repeat the action before instead of the one asked for; MinAtar has 10.${more}`,
     source: 'Machado et al., "Revisiting the Arcade Learning Environment" (2018)',
   });
 
@@ -110,7 +110,7 @@ export const evaluationConfiguration = z.object({
       "Newest checkpoints of each agent that play, as many as there are: a mean over gradient steps is no single policy's luck.",
     source: 'paper, section 4.2 (10 gradient steps)',
   }),
-  stickyPercent: stickyPercent(),
+  stickyPercent: stickyPercent(' Left alone, that of the data that all the agents learned from.'),
   seed: integer(1_000_000, {
     minimum: 0,
     maximum: 2 ** 31 - 1,

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetDetail, DatasetListItem, EpisodeTable } from '../../../shared/dataset-views';
 import type { DatasetMetadata } from '../../../shared/datasets';
+import { stickyPercentOf } from '../../../shared/evaluation';
 import type { DatasetRecord } from '../../../shared/runs';
 import { readFlags } from '../../datasets/annotations';
 import type { Dataset } from '../../datasets/dataset';
@@ -20,6 +21,7 @@ export async function describeInList(home: string, record: DatasetRecord): Promi
     ...record,
     observationShape,
     policies: [...new Set(recordings.map(({ policy }) => policy))],
+    stickyPercent: stickyPercentOf(recordings),
     importer,
     meanReturn: record.episodes > 0 ? total / record.episodes : null,
     flaggedEpisodes: flags.length,

@@ -27,30 +27,31 @@ export async function temporaryStudio(): Promise<Registry> {
   return registry;
 }
 
-/** For tests: real episodes of a built-in policy; the dataset's id is the environment's. */
+/** For tests: real episodes of a built-in policy; the dataset's id is the environment's unless given. */
 export async function recordDataset(
   registry: Registry,
   environmentId: string,
   policyId: string,
   episodes: number,
+  { id = environmentId, stickiness = 0 } = {},
 ): Promise<string> {
-  const folder = datasetFolder(registry.home, environmentId);
-  const environment = createEnvironment(environmentId);
+  const folder = datasetFolder(registry.home, id);
+  const environment = createEnvironment(environmentId, { stickiness });
   const { observationShape, actionKind, actions } = environment.specification;
   const writer = await DatasetWriter.create(folder, {
-    ...{ id: environmentId, name: environmentId, environment: environmentId },
+    ...{ id, name: id, environment: environmentId },
     ...{
       observationShape,
       actionKind,
       actionNames: actions,
-      recording: { policy: policyId, noise: 0, seed: 0 },
+      recording: { policy: policyId, noise: 0, stickiness, seed: 0 },
     },
   });
   const policy = createPolicy(environment, policyId);
   for (let seed = 0; seed < episodes; seed++) await writer.append(playEpisode(environment, policy, seed));
   await writer.close();
   await registry.registerDataset(folder);
-  return environmentId;
+  return id;
 }
 
 export const engine = 'onnxruntime:cpu';
