@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
 import { eagerEngine } from './eager-engine';
 import { onnxRuntimeEngine } from './onnxruntime-engine';
+import type { NamedValues } from './program';
 import { TrainStep, type TrainStepDefinition } from './train-step';
 
 const compiled = onnxRuntimeEngine({ threads: 1 });
@@ -61,6 +62,18 @@ test('a step whose gradients are not finite changes the scale alone, and trainin
   expect(after.optimizer).toEqual(before.optimizer);
   expect(after.carried['runs']).toEqual(before.carried['runs']);
   expect(await scaleOf(step)).toBe(scale / 2);
+
+  // Adam's bias correction does not count it, nor does it after a resume.
+  const updated = async (from: TrainStep): Promise<NamedValues> => {
+    await from.run({ x: Float32Array.of(0.01, 0.3) });
+    return from.parameters();
+  };
+  const fresh = await TrainStep.compile(compiled, product, initial());
+  const resumed = await TrainStep.compile(compiled, product, initial());
+  resumed.restore(after, step.updates);
+  const expected = await updated(fresh);
+  for (const going of [resumed, step]) expect(await updated(going)).toEqual(expected);
+  step.restore(after, 1);
 
   for (let index = 0; index < 4; index++) await step.run(overflowing);
   const recovered = await step.snapshot();

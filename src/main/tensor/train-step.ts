@@ -16,6 +16,8 @@ import {
   lossScale,
   lossScalingShapes,
   nextLossScaling,
+  skippedSteps,
+  wasMade,
 } from './loss-scaling';
 
 export interface LossResult {
@@ -126,6 +128,8 @@ export class TrainStep {
   readonly program: Program;
   /** Optimiser updates made so far, including those before a resume. */
   updates = 0;
+  /** Of those, the ones that mixed precision did not make. */
+  private skipped = 0;
 
   private constructor(definition: TrainStepDefinition, program: Program) {
     this.definition = definition;
@@ -157,9 +161,11 @@ export class TrainStep {
     const step = this.updates + 1;
     const outputs = await this.program.run({
       ...inputs,
-      ...prefixed(OPTIMIZER, optimizerValues(this.definition.optimizer, step)),
+      ...prefixed(OPTIMIZER, optimizerValues(this.definition.optimizer, step - this.skipped)),
     });
     this.updates = step;
+    const isMixed = this.definition.precision === 'mixed';
+    if (isMixed && !wasMade(outputs['gradientNorm']![0]!)) this.skipped++;
     return outputs;
   }
 
@@ -188,6 +194,7 @@ export class TrainStep {
       ...prefixed(CARRIED, snapshot.carried),
     });
     this.updates = updates;
+    this.skipped = skippedSteps(snapshot.carried);
   }
 
   writeCarried(values: NamedValues): void {
