@@ -84,7 +84,7 @@ inBrowser('experiments', () => {
       id: 'elsewhere',
       title: 'A grid of the command line',
       methods: ['bc'],
-      seeds: [7],
+      seeds: [7, 8, 9],
     };
     writeFileSync(join(studio.home, 'elsewhere.json'), JSON.stringify(grid));
     const command = startStudio(['experiment', join(studio.home, 'elsewhere.json'), '--home', studio.home]);
