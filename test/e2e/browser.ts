@@ -14,6 +14,8 @@ export const browserPath = process.env['DITTO_CHROMIUM'] ?? chromiumPaths.find((
 /** A group of tests that drive the pages; the report names them where they are skipped. */
 export const inBrowser: typeof describe.skip = browserPath ? describe : describe.skip;
 
+export const studioProgram = join(import.meta.dirname, '../../out/main/studio.js');
+
 export interface HeadlessStudio {
   readonly process: ChildProcess;
   readonly home: string;
@@ -27,8 +29,7 @@ export interface HeadlessStudio {
 export async function startHeadlessStudio(options: { home?: string } = {}): Promise<HeadlessStudio> {
   const own = options.home === undefined ? temporaryHome() : undefined;
   const home = options.home ?? own!.home;
-  const program = join(import.meta.dirname, '../../out/main/studio.js');
-  const child = spawn(process.execPath, [program, '--headless', '--home', home], {
+  const child = spawn(process.execPath, [studioProgram, '--headless', '--home', home], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';

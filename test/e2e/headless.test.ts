@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startHeadlessStudio, type HeadlessStudio } from './browser';
+import { startHeadlessStudio, studioProgram, type HeadlessStudio } from './browser';
+import { temporaryHome } from './support';
 
 let studio: HeadlessStudio;
 let port: number;
@@ -101,6 +106,26 @@ test('no path leads out of the pages, and nothing can be written', async () => {
   }
   for (const method of ['POST', 'PUT', 'DELETE'])
     expect((await get('/', { cookie }, method)).status).toBe(405);
+});
+
+test('a second studio on the same folder is refused, and one after a killed one is not', async () => {
+  const second = spawn(process.execPath, [studioProgram, '--headless', '--home', studio.home]);
+  let said = '';
+  second.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  expect(await once(second, 'exit')).toEqual([2, null]);
+  expect(said).toContain(`DITTO Studio is open on this folder already, as process ${studio.process.pid}`);
+
+  const { home, remove } = temporaryHome();
+  try {
+    const killed = await startHeadlessStudio({ home });
+    killed.process.kill('SIGKILL');
+    await once(killed.process, 'exit');
+    const next = await startHeadlessStudio({ home });
+    await next.close();
+    expect(existsSync(join(home, 'studio.json'))).toBe(false);
+  } finally {
+    remove();
+  }
 });
 
 test('it listens on the loopback interface alone', async () => {

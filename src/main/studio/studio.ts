@@ -5,6 +5,7 @@ import { isAlive, readHeartbeat } from '../trainer/heartbeat';
 import { datasetFolder, runFolder } from '../trainer/home';
 import { ExperimentStore } from './experiments/experiment-store';
 import { startExperiment } from './experiments/start-experiment';
+import { claimHome } from './claim-home';
 import { DemoStore } from './demo/demo-store';
 import { startDemo } from './demo/start-demo';
 import { DreamerProcess } from './dreamer-process';
@@ -24,9 +25,11 @@ export class Studio {
   readonly queue: JobQueue;
   readonly dreamer: DreamerProcess;
   readonly #stopFollowing: () => void;
+  readonly #letGo: () => void;
 
-  private constructor(registry: Registry) {
+  private constructor(registry: Registry, letGo: () => void) {
     this.registry = registry;
+    this.#letGo = letGo;
     this.demos = new DemoStore(
       registry.home,
       (demo) => this.hub.emit({ type: 'demo', demo }),
@@ -47,9 +50,10 @@ export class Studio {
     this.#stopFollowing = followOrphans(this);
   }
 
-  /** Opens the registry of a home and goes on with its queue. */
+  /** Opens the registry of a home and goes on with its queue. Throws StudioError if another studio has it open. */
   static async open(home: string): Promise<Studio> {
-    const studio = new Studio(await Registry.open(home));
+    const letGo = claimHome(home);
+    const studio = new Studio(await Registry.open(home), letGo);
     studio.passOnNotices();
     studio.queue.next();
     return studio;
@@ -58,6 +62,8 @@ export class Studio {
   /** Pauses what runs (a checkpoint is written), then closes the registry. */
   async close(): Promise<void> {
     this.#stopFollowing();
+    // The next one may open while what runs is paused.
+    this.#letGo();
     await Promise.all([this.queue.close(), this.dreamer.close()]);
     this.registry.close();
   }
