@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect } from 'vitest';
 import { StudioError } from '../../../shared/errors';
 import { test } from '../testing/fixture';
-import { fixtureEpisode } from '../testing/import-fixtures';
+import { continuousFixtureEpisode, fixtureEpisode } from '../testing/import-fixtures';
 import { recordSynthetic } from '../testing/synthetic';
 import { openImportSource } from './import-source';
 
@@ -33,6 +33,31 @@ describe('a replay buffer', () => {
       });
     },
   );
+
+  test('of Push-T, whose images are numbers and whose actions are pixels, is imported', async ({
+    folder,
+  }) => {
+    const source = await openImportSource(join(FIXTURES, 'replay-push-t'));
+    expect(source.inspection).toMatchObject({
+      ...{ format: 'replay-buffer', episodes: 2, actionKind: 'continuous', actionCount: 2 },
+      observationShape: [64, 64, 3],
+      notes: [
+        'There are no rewards: returns are 0.',
+        'Pixels of numbers from 0 to 255 are rounded to bytes.',
+        'Actions are scaled to lie between -1 and 1: component 0 from 106 to 306, component 1 from 10 to 310.',
+      ],
+    });
+    const dataset = await source.import(dirname(folder), answers);
+    for (const index of [0, 1]) {
+      const { observations, actions } = await dataset.episode(index);
+      const expected = continuousFixtureEpisode(index);
+      expect(observations).toEqual(expected.observations);
+      const scaled = Array.from(expected.actions, (value, at) =>
+        at % 2 === 0 ? 2 * value + 0.5 : 2 * value - 1,
+      );
+      expect(Array.from(actions)).toEqual(scaled);
+    }
+  });
 
   test('that is damaged is refused, without a trace', async ({ folder }) => {
     const copy = `${folder}-source`;

@@ -100,11 +100,43 @@ test('another timing than the one found is the person’s to choose', async ({ f
   expect([...before.rewards]).toEqual([1.5, 2.5]);
 });
 
+test('pixels from 0 to 1 become bytes', async ({ folder }) => {
+  const source = await NpzSource.open(join(FIXTURES, 'float-images.npz'));
+  expect(source.inspection.notes).toEqual(['Pixels of numbers from 0 to 1 are rounded to bytes.']);
+  const dataset = await importForeign(dirname(folder), source, { ...answers, timing: 'gymnasium' });
+  expect((await dataset.episode(0)).observations).toEqual(fixtureEpisode(0).observations);
+});
+
+test('actions beyond -1 and 1 are scaled by the range of all files, which the history tells', async ({
+  folder,
+}) => {
+  const source = await NpzSource.open(join(FIXTURES, 'other-ranges'));
+  const dataset = await importForeign(dirname(folder), source, { ...answers, timing: 'gymnasium' });
+  const actions = await Promise.all([0, 1].map(async (index) => [...(await dataset.episode(index)).actions]));
+  for (const [index, expected] of [-0.8, 0, -1, -0.6, 1, -0.85].entries())
+    expect(actions.flat()[index]).toBeCloseTo(expected, 6);
+  expect(dataset.metadata.history[0]!.summary).toContain(
+    'Actions are scaled to lie between -1 and 1: component 0 from -0.3 to 3.7.',
+  );
+});
+
+test('files whose actions have other components are refused', async ({ folder }) => {
+  await mkdir(folder);
+  await cp(join(FIXTURES, 'continuous', '0.npz'), join(folder, '0.npz'));
+  await cp(join(FIXTURES, 'other-ranges', '1.npz'), join(folder, '1.npz'));
+  await expect(NpzSource.open(folder)).rejects.toThrow(
+    /1.npz has actions of 1 components where the first file has 2: import them apart/,
+  );
+});
+
 describe('what is refused, without a trace', () => {
   test.for([
-    ['continuous', /include 1.7 \(step 1\): .* components scaled to lie between -1 and 1/],
+    ['infinite-actions', /include Infinity \(step 1\): .* or finite components/],
     ['objects', /holds Python objects, which could run code/],
-    ['float-images', /images of float-images.npz are of type <f4: export pixels as uint8/],
+    [
+      'normalized-images',
+      /images of normalized-images.npz hold -1 where pixels lie between 0 and 1, or 0 and 255: export pixels/,
+    ],
     ['four-channels', /have shape \(3, 8, 8, 4\): .* with 1 or 3 channels/],
     ['fortran', /is in Fortran order/],
     ['big-endian', /elements of type >f4/],

@@ -6,10 +6,18 @@ import type { ImportInspection, ImportTiming } from '../../../shared/dataset-imp
 import type { Episode } from '../../../shared/datasets';
 import { StudioError } from '../../../shared/errors';
 import type { WorkOptions } from '../compose-dataset';
+import {
+  componentRanges,
+  joinRanges,
+  scaleActions,
+  scalingNotes,
+  type ComponentRange,
+} from './action-ranges';
 import { cutEpisode, episodePieces } from './cut-episodes';
 import { importNotes, type ForeignSource } from './foreign-source';
 import { readNpz } from './npz';
-import { allRoles, isWanted, requireFramesOf, sourceArrays } from './source-arrays';
+import { allRoles, isWanted, nameOf, requireFramesOf, sourceArrays, type Frames } from './source-arrays';
+import { pixelNotes, type PixelUnit } from './source-pixels';
 import { combinedTiming, fileTiming, type TimingEvidence } from './timing';
 
 const MAXIMUM_FILES = 100_000;
@@ -21,6 +29,12 @@ interface NpzEpisodes {
   pieces: number[];
 }
 
+/** How numbers of all files become bytes and components between -1 and 1. */
+interface Scales {
+  unit: PixelUnit;
+  ranges: readonly ComponentRange[];
+}
+
 /** A file or folder of .npz episodes, as the Dreamer family, DITTO and others save them. */
 export class NpzSource implements ForeignSource {
   readonly inspection: ImportInspection;
@@ -28,8 +42,15 @@ export class NpzSource implements ForeignSource {
   readonly hash: string;
   readonly what: string;
   readonly files: readonly NpzEpisodes[];
+  readonly #scales: Scales;
 
-  private constructor(path: string, files: readonly NpzEpisodes[], inspection: ImportInspection) {
+  private constructor(
+    path: string,
+    files: readonly NpzEpisodes[],
+    inspection: ImportInspection,
+    scales: Scales,
+  ) {
+    this.#scales = scales;
     this.name = basename(path);
     this.files = files;
     this.inspection = inspection;
@@ -47,11 +68,13 @@ export class NpzSource implements ForeignSource {
     let actionKind: ActionKind | undefined;
     let actionCount = 0;
     let hasRewards = true;
-    let shape: [number, number, number] | undefined;
+    let first: Frames | undefined;
+    let pixelType = '';
+    let ranges: ComponentRange[] | undefined;
     let surplus = 0;
     for (const [index, file] of paths.entries()) {
       options.signal?.throwIfAborted();
-      const roles = shape ? allRoles.filter((role) => role !== 'images') : allRoles;
+      const roles = first ? allRoles.filter((role) => role !== 'images') : allRoles;
       const { arrays, hash } = await readNpz(file, isWanted(roles));
       const source = sourceArrays(arrays, basename(file));
       const { kind, steps, count } = source.actions;
@@ -61,11 +84,19 @@ export class NpzSource implements ForeignSource {
           `${basename(file)} has ${kind} actions where the first file has ${actionKind} ones: import them apart.`,
         );
       }
-      if (!shape) {
-        const frames = requireFramesOf(source, basename(file));
-        shape = frames.shape;
-        surplus = frames.count - steps;
+      if (!first) {
+        first = requireFramesOf(source, basename(file));
+        pixelType = arrays.get(nameOf('images', arrays)!)!.type;
+        surplus = first.count - steps;
       }
+      const own = componentRanges(source.actions);
+      ranges ??= own;
+      if (own.length !== ranges.length) {
+        throw new StudioError(
+          `${basename(file)} has actions of ${own.length} components where the first file has ${ranges.length}: import them apart.`,
+        );
+      }
+      ranges = joinRanges(ranges, own);
       const observations = steps + surplus;
       evidence.push(fileTiming(source, observations));
       const pieces = episodePieces(source, observations).map(({ from, to }) => to - from);
@@ -75,7 +106,8 @@ export class NpzSource implements ForeignSource {
       options.onProgress?.(index + 1, paths.length);
     }
     const { timing, reason } = combinedTiming(evidence);
-    return new NpzSource(path, files, {
+    const { shape, unit } = first!;
+    const inspection: ImportInspection = {
       format: 'npz',
       suggestedName: basename(path).replace(/\.npz$/, ''),
       episodes: countPieces(files, timing),
@@ -83,17 +115,19 @@ export class NpzSource implements ForeignSource {
       actionNames: null,
       actionKind: actionKind!,
       actionCount,
-      observationShape: shape!,
+      observationShape: shape,
       timing,
       timingReason: reason,
-      notes: importNotes(shape!, hasRewards),
-    });
+      notes: [...importNotes(shape, hasRewards), ...pixelNotes(pixelType, unit), ...scalingNotes(ranges!)],
+    };
+    return new NpzSource(path, files, inspection, { unit, ranges: ranges! });
   }
 
   readonly count = (timing: ImportTiming): number => countPieces(this.files, timing);
 
   async *episodes(timing: ImportTiming): AsyncGenerator<Episode> {
-    for (const file of this.files) yield* fileEpisodes(file, this.inspection.observationShape, timing);
+    const { observationShape } = this.inspection;
+    for (const file of this.files) yield* fileEpisodes(file, observationShape, this.#scales, timing);
   }
 }
 
@@ -106,6 +140,7 @@ function countPieces(files: readonly NpzEpisodes[], timing: ImportTiming | null)
 async function* fileEpisodes(
   file: NpzEpisodes,
   shape: readonly [number, number, number],
+  { unit, ranges }: Scales,
   timing: ImportTiming,
 ): AsyncGenerator<Episode> {
   const what = basename(file.path);
@@ -113,7 +148,8 @@ async function* fileEpisodes(
   if (hash !== file.hash) {
     throw new StudioError(`${what} has changed since it was looked at: import it again. ${file.path}`);
   }
-  const source = sourceArrays(arrays, what);
+  const found = sourceArrays(arrays, what, unit);
+  const source = { ...found, actions: scaleActions(found.actions, ranges) };
   const frames = requireFramesOf(source, what);
   if (frames.shape.join('x') !== shape.join('x')) {
     throw new StudioError(

@@ -5,6 +5,7 @@ import type { ImportInspection, ImportTiming } from '../../../shared/dataset-imp
 import type { Episode } from '../../../shared/datasets';
 import { StudioError } from '../../../shared/errors';
 import { MAXIMUM_EPISODES } from '../limits';
+import { componentRanges, scaleActions, scalingNotes } from './action-ranges';
 import { cutEpisode } from './cut-episodes';
 import { importNotes, type ForeignSource } from './foreign-source';
 import {
@@ -17,7 +18,8 @@ import {
 } from './foreign-zarr';
 import type { NpyArray } from './npy';
 import { someActions } from './source-actions';
-import { framesOf, sourceArrays, type SourceArrays } from './source-arrays';
+import { framesOf, nameOf, sourceArrays, type Frames, type SourceArrays } from './source-arrays';
+import { pixelNotes, type PixelUnit } from './source-pixels';
 
 const ENDS = 'meta/episode_ends';
 
@@ -38,12 +40,14 @@ export class ReplayBufferSource implements ForeignSource {
   readonly #ends: readonly number[];
   readonly #images: ForeignArray;
   readonly #arrays: SourceArrays;
+  readonly #unit: PixelUnit;
 
   private constructor(
     path: string,
     hash: string,
     ends: number[],
     images: ForeignArray,
+    { shape, unit }: Frames,
     arrays: SourceArrays,
   ) {
     this.#path = path;
@@ -51,8 +55,9 @@ export class ReplayBufferSource implements ForeignSource {
     this.hash = hash;
     this.#ends = ends;
     this.#images = images;
-    this.#arrays = arrays;
-    const { shape } = framesOf(emptyFrames(images), this.name);
+    this.#unit = unit;
+    const ranges = componentRanges(arrays.actions);
+    this.#arrays = { ...arrays, actions: scaleActions(arrays.actions, ranges) };
     this.inspection = {
       format: 'replay-buffer',
       suggestedName: this.name.replace(/\.zarr$/, ''),
@@ -64,7 +69,11 @@ export class ReplayBufferSource implements ForeignSource {
       observationShape: shape,
       timing: 'gymnasium',
       timingReason: 'In a replay buffer each action follows its observation.',
-      notes: importNotes(shape, arrays.rewards !== null),
+      notes: [
+        ...importNotes(shape, arrays.rewards !== null),
+        ...pixelNotes(NUMPY_TYPES[images.dtype]!, unit),
+        ...scalingNotes(ranges),
+      ],
     };
   }
 
@@ -72,17 +81,22 @@ export class ReplayBufferSource implements ForeignSource {
     const name = basename(path);
     try {
       const ends = await readEnds(path);
-      const arrays = new Map<string, NpyArray>();
-      let images: ForeignArray | undefined;
-      for (const key of await readdir(join(path, 'data'))) {
+      const steps = ends.at(-1)!;
+      const vectors = new Map<string, NpyArray>();
+      const pictures = new Map<string, ForeignArray>();
+      for (const key of (await readdir(join(path, 'data'))).sort()) {
         if (!isZarrArray(join(path, 'data', key))) continue;
         const array = await openForeignArray(path, `data/${key}`);
-        if (array.shape.length > 2) images ??= array;
-        else if (array.shape[0]! >= ends.at(-1)!) arrays.set(key, await readRows(array, 0, ends.at(-1)!));
+        if (array.shape[0]! < steps) continue;
+        if (array.shape.length > 2) pictures.set(key, array);
+        else vectors.set(key, await readRows(array, 0, steps));
       }
-      if (!images || images.shape[0]! < ends.at(-1)!)
-        throw new Error('there are no images for all steps in data/');
-      return new ReplayBufferSource(path, await folderHash(path), ends, images, sourceArrays(arrays, name));
+      const images = imagesAmong(pictures);
+      if (!images) throw new Error('there are no images for all steps in data/');
+      // All others are as the first episode's.
+      const frames = framesOf(await readRows(images, 0, ends[0]!), name);
+      const hash = await folderHash(path);
+      return new ReplayBufferSource(path, hash, ends, images, frames, sourceArrays(vectors, name));
     } catch (cause) {
       throw unreadable(path, cause);
     }
@@ -97,7 +111,7 @@ export class ReplayBufferSource implements ForeignSource {
       const rows = await readRows(this.#images, start, end).catch((cause: unknown) => {
         throw unreadable(this.#path, cause);
       });
-      const frames = framesOf(rows, what);
+      const frames = framesOf(rows, what, this.#unit);
       const own = episodeArrays(this.#arrays, start, end);
       const episode = cutEpisode(own, frames, { from: 0, to: end - start }, timing, what);
       if (episode) yield episode;
@@ -140,7 +154,8 @@ async function readEnds(folder: string): Promise<number[]> {
   return ends;
 }
 
-function emptyFrames(images: ForeignArray): NpyArray {
-  const type = NUMPY_TYPES[images.dtype] ?? images.dtype;
-  return { type, shape: [0, ...images.shape.slice(1)], bytes: new Uint8Array() };
+/** The images by their name, else the first array that may be some: points of a plane lie there in as many axes. */
+function imagesAmong(arrays: ReadonlyMap<string, ForeignArray>): ForeignArray | undefined {
+  const name = nameOf('images', arrays);
+  return name === undefined ? [...arrays.values()].find(({ shape }) => shape.length === 4) : arrays.get(name);
 }

@@ -5,7 +5,7 @@ import { numbersOf, type NpyArray } from './npy';
 /** The actions of one file, as the studio keeps them. */
 export interface SourceActions {
   kind: ActionKind;
-  /** `[steps]` indices, -1 where nothing was done yet (a row of zeros in a one-hot array); or `[steps, components]`. */
+  /** `[steps]` indices, -1 where nothing was done yet (a row of zeros in a one-hot array); or `[steps, components]` as they lie there. */
   values: Actions;
   steps: number;
   /** Numbers of one action in `values`. */
@@ -18,23 +18,23 @@ export interface SourceActions {
 
 const LARGEST_INDEX = 4095;
 
-/** Whole numbers and one-hot rows are discrete actions, all else continuous ones. `what` names the file in messages. */
+/** Whole numbers and one-hot rows are discrete actions, all else continuous ones, of any range. `what` names the file in messages. */
 export function actionsOf(array: NpyArray, what: string): SourceActions {
   const { shape } = array;
   const [steps, columns = 1] = shape;
   if (steps === undefined || shape.length > 2) {
     throw new StudioError(
-      `The actions of ${what} have shape (${shape.join(', ')}): export whole numbers from 0, one-hot rows, or rows of components from -1 to 1.`,
+      `The actions of ${what} have shape (${shape.join(', ')}): export whole numbers from 0, one-hot rows, or rows of components.`,
     );
   }
   const values = numbersOf(array);
   return (columns === 1 ? indicesOf(values) : oneHotOf(values, steps, columns)) ?? components();
 
   function components(): SourceActions {
-    const outside = values.findIndex((value) => !(value >= -1 && value <= 1));
-    if (outside >= 0) {
+    const infinite = values.findIndex((value) => !Number.isFinite(Math.fround(value)));
+    if (infinite >= 0) {
       throw new StudioError(
-        `The actions of ${what} include ${values[outside]} (step ${Math.floor(outside / columns)}): export whole numbers from 0, one-hot rows, or components scaled to lie between -1 and 1.`,
+        `The actions of ${what} include ${values[infinite]} (step ${Math.floor(infinite / columns)}): export whole numbers from 0, one-hot rows, or finite components.`,
       );
     }
     const kept = Float32Array.from(values);

@@ -1,6 +1,7 @@
 import { StudioError } from '../../../shared/errors';
 import { numbersOf, type NpyArray } from './npy';
 import { actionsOf, type SourceActions } from './source-actions';
+import { readPixels, type PixelUnit } from './source-pixels';
 
 /** The names under which formats keep an array, most specific first. */
 const NAMES = {
@@ -33,6 +34,7 @@ export interface Frames {
   shape: [number, number, number];
   count: number;
   pixels: Uint8Array;
+  unit: PixelUnit;
 }
 
 export function isWanted(roles: readonly ArrayRole[]): (key: string) => boolean {
@@ -42,10 +44,19 @@ export function isWanted(roles: readonly ArrayRole[]): (key: string) => boolean 
 
 export const allRoles = Object.keys(NAMES) as ArrayRole[];
 
-/** Finds and checks a file's arrays. `what` names the file in messages. */
-export function sourceArrays(arrays: ReadonlyMap<string, NpyArray>, what: string): SourceArrays {
+/** The most specific name of an array of that role, if one of the names is there. */
+export function nameOf(role: ArrayRole, names: Pick<ReadonlySet<string>, 'has'>): string | undefined {
+  return NAMES[role].find((candidate) => names.has(candidate));
+}
+
+/** Finds and checks a file's arrays. `what` names the file in messages. @param unit of the source's pixels, if known */
+export function sourceArrays(
+  arrays: ReadonlyMap<string, NpyArray>,
+  what: string,
+  unit?: PixelUnit,
+): SourceArrays {
   const find = (role: ArrayRole): NpyArray | undefined => {
-    const name = NAMES[role].find((candidate) => arrays.has(candidate));
+    const name = nameOf(role, arrays);
     return name === undefined ? undefined : arrays.get(name);
   };
   const series = (role: ArrayRole): Float64Array | null => {
@@ -66,7 +77,7 @@ export function sourceArrays(arrays: ReadonlyMap<string, NpyArray>, what: string
   }
   const images = find('images');
   return {
-    frames: images ? framesOf(images, what) : null,
+    frames: images ? framesOf(images, what, unit) : null,
     actions: actionsOf(actions, what),
     rewards: series('rewards'),
     firsts: series('firsts'),
@@ -84,31 +95,40 @@ export function requireFramesOf({ frames }: SourceArrays, what: string): Frames 
   );
 }
 
-export function framesOf({ type, shape, bytes }: NpyArray, what: string): Frames {
+export function framesOf(array: NpyArray, what: string, knownUnit?: PixelUnit): Frames {
+  const { shape } = array;
   const refuse = (problem: string): StudioError =>
     new StudioError(
-      `The images of ${what} ${problem}: export pixels as uint8 of shape (steps, height, width, channels) with 1 or 3 channels.`,
+      `The images of ${what} ${problem}: export pixels of shape (steps, height, width, channels) with 1 or 3 channels.`,
     );
-  if (type !== '|u1') throw refuse(`are of type ${type}`);
   const [count, ...rest] = shape;
   const [one, two, three = 1] = rest;
   if (count === undefined || one === undefined || two === undefined || rest.length > 3) {
     throw refuse(`have shape (${shape.join(', ')})`);
   }
   const isColour = (size: number): boolean => size === 1 || size === 3;
-  if (isColour(three)) return { shape: [one, two, three], count, pixels: bytes };
-  if (isColour(one)) return { shape: [two, three, one], count, pixels: channelsLast(bytes, one) };
-  throw refuse(`have shape (${shape.join(', ')})`);
+  if (!isColour(three) && !isColour(one)) throw refuse(`have shape (${shape.join(', ')})`);
+  const { pixels, unit } = bytesOf();
+  if (isColour(three)) return { shape: [one, two, three], count, pixels, unit };
+  return { shape: [two, three, one], count, pixels: channelsLast(pixels, one), unit };
 
-  function channelsLast(pixels: Uint8Array, channels: number): Uint8Array {
-    if (channels === 1) return pixels;
+  function bytesOf(): ReturnType<typeof readPixels> {
+    try {
+      return readPixels(array, knownUnit);
+    } catch (error) {
+      throw refuse((error as Error).message);
+    }
+  }
+
+  function channelsLast(planes: Uint8Array, channels: number): Uint8Array {
+    if (channels === 1) return planes;
     const plane = two! * three;
-    const moved = new Uint8Array(pixels.length);
+    const moved = new Uint8Array(planes.length);
     for (let frame = 0; frame < count!; frame++) {
       const start = frame * plane * channels;
       for (let channel = 0; channel < channels; channel++) {
         for (let pixel = 0; pixel < plane; pixel++) {
-          moved[start + pixel * channels + channel] = pixels[start + channel * plane + pixel]!;
+          moved[start + pixel * channels + channel] = planes[start + channel * plane + pixel]!;
         }
       }
     }

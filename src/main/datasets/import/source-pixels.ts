@@ -1,0 +1,29 @@
+import { numbersOf, type NpyArray } from './npy';
+
+/** What a source's pixels are multiplied with to run to 255: 255 where they run to 1. */
+export type PixelUnit = 1 | 255;
+
+const FLOATS = ['<f2', '<f4', '<f8'];
+
+/**
+ * Pixels as bytes; floating-point ones are rounded. Throws Error with what is wrong.
+ * @param unit that of the source; found in these pixels if left out
+ */
+export function readPixels(array: NpyArray, unit?: PixelUnit): { pixels: Uint8Array; unit: PixelUnit } {
+  if (array.type === '|u1') return { pixels: array.bytes, unit: 1 };
+  if (!FLOATS.includes(array.type)) throw new Error(`are of type ${array.type}`);
+  const numbers = numbersOf(array);
+  const largest = numbers.reduce((most, number) => Math.max(most, number), 0);
+  const factor = unit ?? (largest <= 1 ? 255 : 1);
+  const bound = 255 / factor;
+  const outside = numbers.find((number) => !(number >= 0 && number <= bound));
+  const range = unit ? `0 and ${bound} in the first of them` : '0 and 1, or 0 and 255';
+  if (outside !== undefined) throw new Error(`hold ${outside} where pixels lie between ${range}`);
+  return { pixels: Uint8Array.from(numbers, (number) => Math.round(number * factor)), unit: factor };
+}
+
+/** What that changes, in a sentence; none of bytes. */
+export function pixelNotes(type: string, unit: PixelUnit): string[] {
+  if (type === '|u1') return [];
+  return [`Pixels of numbers from 0 to ${255 / unit} are rounded to bytes.`];
+}
