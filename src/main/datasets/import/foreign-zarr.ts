@@ -29,7 +29,7 @@ export async function openForeignArray(folder: string, inner: string): Promise<F
   return array;
 }
 
-export const NUMPY_TYPES: Record<string, string> = {
+const NUMPY_TYPES: Record<string, string> = {
   bool: '|b1',
   uint8: '|u1',
   int8: '|i1',

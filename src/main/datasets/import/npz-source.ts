@@ -16,7 +16,7 @@ import {
 import { cutEpisode, episodePieces } from './cut-episodes';
 import { importNotes, type ForeignSource } from './foreign-source';
 import { readNpz } from './npz';
-import { allRoles, isWanted, nameOf, requireFramesOf, sourceArrays, type Frames } from './source-arrays';
+import { allRoles, isWanted, requireFramesOf, sourceArrays, type Frames } from './source-arrays';
 import { pixelNotes, type PixelUnit } from './source-pixels';
 import { combinedTiming, fileTiming, type TimingEvidence } from './timing';
 
@@ -69,7 +69,6 @@ export class NpzSource implements ForeignSource {
     let actionCount = 0;
     let hasRewards = true;
     let first: Frames | undefined;
-    let pixelType = '';
     let ranges: ComponentRange[] | undefined;
     let surplus = 0;
     for (const [index, file] of paths.entries()) {
@@ -86,7 +85,6 @@ export class NpzSource implements ForeignSource {
       }
       if (!first) {
         first = requireFramesOf(source, basename(file));
-        pixelType = arrays.get(nameOf('images', arrays)!)!.type;
         surplus = first.count - steps;
       }
       const own = componentRanges(source.actions);
@@ -118,7 +116,7 @@ export class NpzSource implements ForeignSource {
       observationShape: shape,
       timing,
       timingReason: reason,
-      notes: [...importNotes(shape, hasRewards), ...pixelNotes(pixelType, unit), ...scalingNotes(ranges!)],
+      notes: [...importNotes(shape, hasRewards), ...pixelNotes(unit), ...scalingNotes(ranges!)],
     };
     return new NpzSource(path, files, inspection, { unit, ranges: ranges! });
   }

@@ -8,14 +8,7 @@ import { MAXIMUM_EPISODES } from '../limits';
 import { componentRanges, scaleActions, scalingNotes } from './action-ranges';
 import { cutEpisode } from './cut-episodes';
 import { importNotes, type ForeignSource } from './foreign-source';
-import {
-  folderHash,
-  isZarrArray,
-  NUMPY_TYPES,
-  openForeignArray,
-  readRows,
-  type ForeignArray,
-} from './foreign-zarr';
+import { folderHash, isZarrArray, openForeignArray, readRows, type ForeignArray } from './foreign-zarr';
 import type { NpyArray } from './npy';
 import { someActions } from './source-actions';
 import { framesOf, nameOf, sourceArrays, type Frames, type SourceArrays } from './source-arrays';
@@ -69,11 +62,7 @@ export class ReplayBufferSource implements ForeignSource {
       observationShape: shape,
       timing: 'gymnasium',
       timingReason: 'In a replay buffer each action follows its observation.',
-      notes: [
-        ...importNotes(shape, arrays.rewards !== null),
-        ...pixelNotes(NUMPY_TYPES[images.dtype]!, unit),
-        ...scalingNotes(ranges),
-      ],
+      notes: [...importNotes(shape, arrays.rewards !== null), ...pixelNotes(unit), ...scalingNotes(ranges)],
     };
   }
 

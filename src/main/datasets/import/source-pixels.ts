@@ -1,7 +1,7 @@
 import { numbersOf, type NpyArray } from './npy';
 
-/** What a source's pixels are multiplied with to run to 255: 255 where they run to 1. */
-export type PixelUnit = 1 | 255;
+/** What a source's pixels are multiplied with to run to 255, 255 where they run to 1; null where they are bytes. */
+export type PixelUnit = 1 | 255 | null;
 
 const FLOATS = ['<f2', '<f4', '<f8'];
 
@@ -10,7 +10,7 @@ const FLOATS = ['<f2', '<f4', '<f8'];
  * @param unit that of the source; found in these pixels if left out
  */
 export function readPixels(array: NpyArray, unit?: PixelUnit): { pixels: Uint8Array; unit: PixelUnit } {
-  if (array.type === '|u1') return { pixels: array.bytes, unit: 1 };
+  if (array.type === '|u1') return { pixels: array.bytes, unit: null };
   if (!FLOATS.includes(array.type)) throw new Error(`are of type ${array.type}`);
   const numbers = numbersOf(array);
   const largest = numbers.reduce((most, number) => Math.max(most, number), 0);
@@ -23,7 +23,5 @@ export function readPixels(array: NpyArray, unit?: PixelUnit): { pixels: Uint8Ar
 }
 
 /** What that changes, in a sentence; none of bytes. */
-export function pixelNotes(type: string, unit: PixelUnit): string[] {
-  if (type === '|u1') return [];
-  return [`Pixels of numbers from 0 to ${255 / unit} are rounded to bytes.`];
-}
+export const pixelNotes = (unit: PixelUnit): string[] =>
+  unit === null ? [] : [`Pixels of numbers from 0 to ${255 / unit} are rounded to bytes.`];

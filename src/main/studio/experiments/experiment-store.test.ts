@@ -76,7 +76,7 @@ test('how far it is can be told from its runs', async () => {
   });
 });
 
-test('a store of another process sees it at work, and one after its end that it was interrupted', async () => {
+test('one whose process has ended was interrupted', async () => {
   const { registry, store } = await telling();
   await workElsewhere(registry, store).then(({ end }) => end());
   const other = new ExperimentStore(
