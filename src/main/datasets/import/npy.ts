@@ -67,7 +67,10 @@ export function numbersOf({ type, bytes }: NpyArray): Float64Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const size = elementBytes(type);
   const read = READERS[type]!;
-  return Float64Array.from({ length: bytes.length / size }, (_, index) => read(view, index * size));
+  const numbers = new Float64Array(bytes.length / size);
+  // In a loop, as pixels are many.
+  for (let index = 0; index < numbers.length; index++) numbers[index] = read(view, index * size);
+  return numbers;
 }
 
 function elementBytes(type: string): number {

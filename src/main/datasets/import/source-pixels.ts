@@ -13,13 +13,18 @@ export function readPixels(array: NpyArray, unit?: PixelUnit): { pixels: Uint8Ar
   if (array.type === '|u1') return { pixels: array.bytes, unit: null };
   if (!FLOATS.includes(array.type)) throw new Error(`are of type ${array.type}`);
   const numbers = numbersOf(array);
-  const largest = numbers.reduce((most, number) => Math.max(most, number), 0);
-  const factor = unit ?? (largest <= 1 ? 255 : 1);
+  const factor = unit ?? (numbers.every((number) => number <= 1) ? 255 : 1);
   const bound = 255 / factor;
-  const outside = numbers.find((number) => !(number >= 0 && number <= bound));
-  const range = unit ? `0 and ${bound} in the first of them` : '0 and 1, or 0 and 255';
-  if (outside !== undefined) throw new Error(`hold ${outside} where pixels lie between ${range}`);
-  return { pixels: Uint8Array.from(numbers, (number) => Math.round(number * factor)), unit: factor };
+  const pixels = new Uint8Array(numbers.length);
+  for (let index = 0; index < numbers.length; index++) {
+    const number = numbers[index]!;
+    if (!(number >= 0 && number <= bound)) {
+      const range = unit ? `0 and ${bound} in the first of them` : '0 and 1, or 0 and 255';
+      throw new Error(`hold ${number} where pixels lie between ${range}`);
+    }
+    pixels[index] = Math.round(number * factor);
+  }
+  return { pixels, unit: factor };
 }
 
 /** What that changes, in a sentence; none of bytes. */
