@@ -203,6 +203,18 @@ inBrowser('the form of an evaluation', () => {
   });
 });
 
+inBrowser('an evaluation where nobody can play', () => {
+  test('says so, and where the held-out measures are', async () => {
+    await studio.go('/evaluate?environment=elsewhere');
+    await page
+      .getByText('The studio does not have the environment elsewhere, so nobody can play there.')
+      .waitFor();
+    expect(await button('Start').isDisabled()).toBe(true);
+    await page.getByRole('link', { name: 'compare them' }).click();
+    await heading('Compare').waitFor();
+  });
+});
+
 inBrowser('all of the forms', () => {
   test.each(['light', 'dark'] as const)('axe finds nothing serious, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });

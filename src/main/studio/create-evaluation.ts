@@ -5,7 +5,7 @@ import { stickyPercentOf, stickyPercentToPlayWith } from '../../shared/evaluatio
 import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
 import { readDatasetMetadata } from '../datasets/metadata';
-import { createEnvironment, createPolicy } from '../environments';
+import { createEnvironment, createPolicy, environmentIds } from '../environments';
 import type { Registry } from '../registry/registry';
 import type { TrainedAgent } from '../trainer/agent-runs';
 import { openStudioDataset, datasetReference } from './open-dataset';
@@ -87,6 +87,11 @@ function decideEnvironment(request: EvaluationRequest, agents: readonly TrainedA
   if (stranger) {
     throw new StudioError(
       `Agent ${stranger.runId} was trained for ${stranger.environment}, not ${environment}: evaluate it in its own environment.`,
+    );
+  }
+  if (agents.length > 0 && !environmentIds.includes(environment)) {
+    throw new StudioError(
+      `The studio does not have the environment "${environment}", so nobody can play there: compare what the agents' runs measured on held-out episodes instead.`,
     );
   }
   return environment;

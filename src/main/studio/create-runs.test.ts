@@ -1,11 +1,13 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
 import { agentConfigurations, dittoConfiguration } from '../../shared/configuration/agent';
 import { presets } from '../../shared/configuration/presets';
 import { trainingRunConfiguration } from '../../shared/configuration/run';
 import { worldModelConfiguration } from '../../shared/configuration/world-model';
-import { runFolder, runsFolder } from '../trainer/home';
+import { openImportSource } from '../datasets/import/import-source';
+import { datasetsFolder, runFolder, runsFolder } from '../trainer/home';
 import { readDescription, readState } from '../trainer/run-folder';
 import { createAgentRun } from './create-agent-run';
 import { createEvaluation } from './create-evaluation';
@@ -104,6 +106,21 @@ test('agents play with the stickiness of the data that they learned from, unless
   expect(await stickyPercent([one], { stickyPercent: 0 })).toBe(0);
   expect(await stickyPercent([other])).toBe(0);
   expect(await stickyPercent([one, other])).toBe(0);
+});
+
+test('an agent of an environment that is not here is compared, not played', async () => {
+  const registry = await temporaryStudio();
+  const fixture = join(import.meta.dirname, '../datasets/import/fixtures/replay-v3');
+  const source = await openImportSource(fixture);
+  mkdirSync(datasetsFolder(registry.home), { recursive: true });
+  const answers = { id: 'imported', name: 'Imported', environment: 'elsewhere', policy: 'expert' };
+  const { folder } = await source.import(datasetsFolder(registry.home), answers);
+  await registry.registerDataset(folder);
+  const agent = await fakeAgent(registry, 'bc', 'imported');
+  const evaluation = { policies: [], agents: [agent.id], settings: {}, engine };
+  await expect(createEvaluation(registry, evaluation)).rejects.toThrow(
+    /does not have the environment "elsewhere", so nobody can play there: compare/,
+  );
 });
 
 test('recordings without a dataset each get a new one', async () => {
