@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { processIdentitySchema, type ProcessIdentity } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
 import { readJson, writeJson } from '../trainer/files';
-import { isRunning, processIdentity } from '../trainer/heartbeat';
+import { isHeld, keepFresh, processIdentity } from '../trainer/heartbeat';
 
 /**
  * Takes a home for this process's studio: two would overwrite each other's queue. One that was killed holds nothing. Throws
@@ -12,14 +12,18 @@ import { isRunning, processIdentity } from '../trainer/heartbeat';
 export function claimHome(home: string): () => void {
   const file = join(home, 'studio.json');
   const holder = readHolder(file);
-  if (holder && holder.pid !== process.pid && isRunning(holder)) {
+  if (holder && holder.pid !== process.pid && isHeld(file, holder)) {
     throw new StudioError(
       `DITTO Studio is open on this folder already, as process ${holder.pid}: use that one, close it first, or choose ` +
         `another folder with --home. ${home}`,
     );
   }
   writeJson(file, processIdentity(process.pid));
-  return () => rmSync(file, { force: true });
+  const stop = keepFresh(file);
+  return () => {
+    stop();
+    rmSync(file, { force: true });
+  };
 }
 
 function readHolder(file: string): ProcessIdentity | undefined {

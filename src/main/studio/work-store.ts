@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { describeError } from '../../shared/errors';
 import type { ProcessIdentity, RunStatus } from '../../shared/runs';
 import { readJson, writeJson } from '../trainer/files';
-import { isRunning, processIdentity } from '../trainer/heartbeat';
+import { isHeld, keepFresh, processIdentity } from '../trainer/heartbeat';
 
 interface WorkState {
   readonly id: string;
@@ -33,6 +33,8 @@ export class WorkStore<State extends WorkState> {
   readonly #states = new Map<string, State>();
   /** Which version of each file has been read or written here. */
   readonly #versions = new Map<string, string | undefined>();
+  /** How to let go of what this process is at work on. */
+  readonly #held = new Map<string, () => void>();
 
   constructor(options: WorkStoreOptions<State>) {
     this.#options = options;
@@ -50,8 +52,8 @@ export class WorkStore<State extends WorkState> {
 
   /** The other process, alive, that is at work on it, if there is one. */
   workerElsewhere(id: string): ProcessIdentity | undefined {
-    const state = this.#states.get(id);
-    return state && isElsewhere(state) ? state.worker : undefined;
+    const worker = this.#states.get(id)?.worker;
+    return worker && this.#isElsewhere(id, worker) ? worker : undefined;
   }
 
   /** What is queued or running is from here on this process's work. */
@@ -62,6 +64,7 @@ export class WorkStore<State extends WorkState> {
     mkdirSync(folder, { recursive: true });
     writeJson(this.#fileOf(state.id), kept);
     this.#versions.set(state.id, this.#versionOf(state.id));
+    this.#hold(state);
     onChange(kept);
   }
 
@@ -72,6 +75,7 @@ export class WorkStore<State extends WorkState> {
   }
 
   forget(id: string): void {
+    this.#letGo(id);
     this.#states.delete(id);
     this.#versions.delete(id);
     rmSync(this.#fileOf(id), { force: true });
@@ -93,10 +97,24 @@ export class WorkStore<State extends WorkState> {
     return join(this.#options.folder, `${id}.json`);
   }
 
-  /** Every writing replaces the file: what was written in the same instant is another file still. */
+  /** Every writing replaces the file, and keeping it fresh does not. */
   #versionOf(id: string): string | undefined {
     const stats = statSync(this.#fileOf(id), { throwIfNoEntry: false });
-    return stats && `${stats.mtimeMs} ${stats.ino}`;
+    return stats && `${stats.birthtimeMs} ${stats.ino}`;
+  }
+
+  #hold(state: State): void {
+    if (!isAtWork(state)) return this.#letGo(state.id);
+    if (!this.#held.has(state.id)) this.#held.set(state.id, keepFresh(this.#fileOf(state.id)));
+  }
+
+  #letGo(id: string): void {
+    this.#held.get(id)?.();
+    this.#held.delete(id);
+  }
+
+  #isElsewhere(id: string, worker: ProcessIdentity): boolean {
+    return worker.pid !== process.pid && isHeld(this.#fileOf(id), worker);
   }
 
   #files(): string[] {
@@ -112,7 +130,8 @@ export class WorkStore<State extends WorkState> {
     try {
       this.#versions.set(id, this.#versionOf(id));
       const written = readJson(this.#fileOf(id), schema);
-      const isLeft = isAtWork(written) && !isElsewhere(written);
+      const { worker } = written;
+      const isLeft = isAtWork(written) && !(worker && this.#isElsewhere(id, worker));
       const state: State = isLeft
         ? { ...written, status: 'interrupted', message: interrupted, worker: null }
         : written;
@@ -126,6 +145,3 @@ export class WorkStore<State extends WorkState> {
 }
 
 const isAtWork = ({ status }: WorkState): boolean => status === 'running' || status === 'queued';
-
-const isElsewhere = <State extends WorkState>(state: State): state is State & { worker: ProcessIdentity } =>
-  state.worker !== null && state.worker.pid !== process.pid && isRunning(state.worker);

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   heartbeatFile,
   isAlive,
+  isHeld,
+  keepFresh,
+  processIdentity,
   processStart,
   readHeartbeat,
   silenceMilliseconds,
@@ -46,6 +50,27 @@ test('without a start time, the age of the heartbeat decides', () => {
   const heartbeat = { pid: process.pid, processStart: null, time: 1000, step: 0 };
   expect(isAlive(heartbeat, 1000 + silenceMilliseconds - 1)).toBe(true);
   expect(isAlive(heartbeat, 1000 + silenceMilliseconds)).toBe(false);
+});
+
+test('a file is held by its process as long as that lives, or, without a start time, keeps it fresh', () => {
+  const file = join(temporaryFolder(), 'held.json');
+  const nameless = { pid: process.pid, processStart: null };
+  expect(isHeld(file, nameless)).toBe(false);
+  writeFileSync(file, '');
+  expect(isHeld(file, nameless)).toBe(true);
+  const old = new Date(Date.now() - silenceMilliseconds);
+  utimesSync(file, old, old);
+  expect(isHeld(file, nameless)).toBe(false);
+  expect(isHeld(file, processIdentity(process.pid))).toBe(process.platform === 'linux');
+
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const stop = keepFresh(file);
+  vi.advanceTimersByTime(silenceMilliseconds / 2);
+  expect(isHeld(file, nameless)).toBe(true);
+  stop();
+  vi.advanceTimersByTime(2 * silenceMilliseconds);
+  expect(isHeld(file, nameless)).toBe(false);
 });
 
 test('a heartbeat that cannot be read is none', () => {

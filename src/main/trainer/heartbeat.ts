@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { heartbeatSchema } from '../../shared/runs';
 import type { Heartbeat, ProcessIdentity } from '../../shared/runs';
 import { writeJson } from './files';
 
 const beatMilliseconds = 2000;
+const freshMilliseconds = 10_000;
 
 /** A heart that has been silent for longer belongs to a process that hangs, or, without a start time, to a dead one. */
 export const silenceMilliseconds = 30_000;
@@ -67,17 +68,33 @@ export function startHeart(
 }
 
 /** Whether the process that wrote the heartbeat still exists; a reused pid does not pass for it. */
-export function isAlive(heartbeat: Heartbeat, now = Date.now()): boolean {
-  if (!isRunning(heartbeat)) return false;
-  return heartbeat.processStart !== null || now - heartbeat.time < silenceMilliseconds;
+export function isAlive(
+  { pid, processStart: start, time }: Omit<Heartbeat, 'step'>,
+  now = Date.now(),
+): boolean {
+  if (!processExists(pid)) return false;
+  return start === null ? now - time < silenceMilliseconds : processStart(pid) === start;
 }
 
 export const processIdentity = (pid: number): ProcessIdentity => ({ pid, processStart: processStart(pid) });
 
-/** Whether a process still exists; where the platform can tell, another one with its pid does not pass for it. */
-export function isRunning(identity: ProcessIdentity): boolean {
-  if (!processExists(identity.pid)) return false;
-  return identity.processStart === null || processStart(identity.pid) === identity.processStart;
+/** Whether the process that a file names still exists; while it does, it keeps the file fresh. */
+export function isHeld(file: string, holder: ProcessIdentity): boolean {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats !== undefined && isAlive({ ...holder, time: stats.mtimeMs });
+}
+
+/** Keeps a file that names this process fresh, until stopped. */
+export function keepFresh(file: string): () => void {
+  const timer = setInterval(() => {
+    try {
+      const now = new Date();
+      utimesSync(file, now, now);
+    } catch {
+      // Gone, or on a disk that takes nothing now: whoever looks at it will say more.
+    }
+  }, freshMilliseconds).unref();
+  return () => clearInterval(timer);
 }
 
 function processExists(pid: number): boolean {
