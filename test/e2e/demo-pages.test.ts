@@ -62,6 +62,9 @@ inBrowser('from the first start to a finished demo', () => {
       ...['agent', 'agent', 'evaluation', 'record', 'record', 'record', 'world-model'],
     ]);
     expect(new Set(runs.map(({ state }) => state.status))).toEqual(new Set(['finished']));
+    await page.getByRole('region', { name: /^What the newest world model dreams after/ }).waitFor();
+    await page.getByRole('img', { name: /^Open loop of episode/ }).waitFor();
+    expect(await seriousProblems(page)).toEqual([]);
   });
 
   test('its result has every policy, and its pictures', async () => {
