@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { describe } from 'vitest';
-import { temporaryHome } from './support';
+import { studioProgram, temporaryHome } from './support';
 
 const chromiumPaths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -13,8 +12,6 @@ export const browserPath = process.env['DITTO_CHROMIUM'] ?? chromiumPaths.find((
 
 /** A group of tests that drive the pages; the report names them where they are skipped. */
 export const inBrowser: typeof describe.skip = browserPath ? describe : describe.skip;
-
-export const studioProgram = join(import.meta.dirname, '../../out/main/studio.js');
 
 export interface HeadlessStudio {
   readonly process: ChildProcess;

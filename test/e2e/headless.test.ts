@@ -5,8 +5,8 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
-import { startHeadlessStudio, studioProgram, type HeadlessStudio } from './browser';
-import { temporaryHome } from './support';
+import { startHeadlessStudio, type HeadlessStudio } from './browser';
+import { studioProgram, temporaryHome } from './support';
 
 let studio: HeadlessStudio;
 let port: number;

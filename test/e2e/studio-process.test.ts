@@ -1,11 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { studioContract, type StudioClient } from '../../src/shared/contract';
 import { connect } from '../../src/shared/contract/connect';
 import { toDesktopSchema, type FromDesktop, type ToDesktop } from '../../src/shared/desktop';
-import { temporaryHome } from './support';
+import { studioProgram, temporaryHome } from './support';
 
 /** The studio process as the desktop's shell has it, without the shell: over Node's IPC. */
 const { home, remove } = temporaryHome();
@@ -15,7 +14,7 @@ let nextPort = 1;
 
 function start(): void {
   heard.length = 0;
-  studio = fork(join(import.meta.dirname, '../../out/main/studio.js'), ['--home', home], {
+  studio = fork(studioProgram, ['--home', home], {
     execArgv: [],
     serialization: 'advanced',
   });

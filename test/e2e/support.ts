@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+export const studioProgram = join(import.meta.dirname, '../../out/main/studio.js');
 const program = join(import.meta.dirname, '../../out/main/cli.js');
 
 export interface CommandOutcome {

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { processIdentitySchema, type ProcessIdentity } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
@@ -27,11 +27,10 @@ export function claimHome(home: string): () => void {
 }
 
 function readHolder(file: string): ProcessIdentity | undefined {
-  if (!existsSync(file)) return undefined;
   try {
     return readJson(file, processIdentitySchema);
   } catch {
-    // Cut short by a power loss, which ended its studio as well.
+    // There is none, or it was cut short by a power loss, which ended its studio as well.
     return undefined;
   }
 }

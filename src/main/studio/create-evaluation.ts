@@ -1,13 +1,12 @@
-import { join } from 'node:path';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
-import { stickyPercentOf, stickyPercentToPlayWith } from '../../shared/evaluation';
+import { stickyPercentToPlayWith } from '../../shared/evaluation';
 import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
-import { readDatasetMetadata } from '../datasets/metadata';
 import { createEnvironment, createPolicy, environmentIds } from '../environments';
 import type { Registry } from '../registry/registry';
 import type { TrainedAgent } from '../trainer/agent-runs';
+import { describeInList } from './datasets/describe-dataset';
 import { openStudioDataset, datasetReference } from './open-dataset';
 import { openTrainedAgent, openTrainedWorldModel } from './open-runs';
 import { asJson, checkedName, decideEngine, type Settings } from './settings';
@@ -37,6 +36,7 @@ export async function createEvaluation(
   registry: Registry,
   request: EvaluationRequest,
 ): Promise<RunDescription> {
+  const given = parseConfiguration(evaluationConfiguration, request.settings);
   const agents: TrainedAgent[] = [];
   for (const runId of request.agents) agents.push(await openTrainedAgent(registry, runId));
   const environment = decideEnvironment(request, agents);
@@ -45,9 +45,10 @@ export async function createEvaluation(
   const measuring = await heldOutParts(registry, request);
   const engine = await decideEngine(request.engine);
   const descriptions = agents.map(({ runId }) => registry.getRun(runId));
-  const stickyPercent = stickyPercentToPlayWith(await learnedStickyPercents(registry, descriptions));
-  const settings = { stickyPercent, ...request.settings };
-  const configuration = parseConfiguration(evaluationConfiguration, settings);
+  const configuration =
+    request.settings['stickyPercent'] === undefined
+      ? { ...given, stickyPercent: await learnedStickyPercent(registry, descriptions) }
+      : given;
   return createRun(
     registry.home,
     registry,
@@ -98,18 +99,11 @@ function decideEnvironment(request: EvaluationRequest, agents: readonly TrainedA
 }
 
 /** Of the agents' expert datasets, as far as they are still there. */
-async function learnedStickyPercents(
-  registry: Registry,
-  runs: readonly RunDescription[],
-): Promise<(number | null)[]> {
+async function learnedStickyPercent(registry: Registry, runs: readonly RunDescription[]): Promise<number> {
   const ids = new Set(runs.flatMap(({ datasets }) => datasets.slice(0, 1).map(({ id }) => id)));
   const known = registry.listDatasets().filter(({ id }) => ids.has(id));
-  return Promise.all(
-    known.map(async ({ id, folder }) => {
-      const { recordings } = await readDatasetMetadata(join(registry.home, folder), id);
-      return stickyPercentOf(recordings);
-    }),
-  );
+  const listed = await Promise.all(known.map((record) => describeInList(registry.home, record)));
+  return stickyPercentToPlayWith(listed.map((one) => one.stickyPercent));
 }
 
 async function heldOutParts(registry: Registry, { dataset: id, worldModel: runId }: EvaluationRequest) {

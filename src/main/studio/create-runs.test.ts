@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
@@ -6,13 +6,13 @@ import { agentConfigurations, dittoConfiguration } from '../../shared/configurat
 import { presets } from '../../shared/configuration/presets';
 import { trainingRunConfiguration } from '../../shared/configuration/run';
 import { worldModelConfiguration } from '../../shared/configuration/world-model';
-import { openImportSource } from '../datasets/import/import-source';
-import { datasetsFolder, runFolder, runsFolder } from '../trainer/home';
+import { runFolder, runsFolder } from '../trainer/home';
 import { readDescription, readState } from '../trainer/run-folder';
 import { createAgentRun } from './create-agent-run';
 import { createEvaluation } from './create-evaluation';
 import { createRecording } from './create-recording';
 import { createWorldModelRun } from './create-world-model-run';
+import { importDataset } from './datasets/import-datasets';
 import { engine, fakeAgent, fakeWorldModel, recordDataset, temporaryStudio } from './testing/studio';
 
 test('a setting comes from the user, else from the preset, else from the paper', async () => {
@@ -111,12 +111,9 @@ test('agents play with the stickiness of the data that they learned from, unless
 test('an agent of an environment that is not here is compared, not played', async () => {
   const registry = await temporaryStudio();
   const fixture = join(import.meta.dirname, '../datasets/import/fixtures/replay-v3');
-  const source = await openImportSource(fixture);
-  mkdirSync(datasetsFolder(registry.home), { recursive: true });
-  const answers = { id: 'imported', name: 'Imported', environment: 'elsewhere', policy: 'expert' };
-  const { folder } = await source.import(datasetsFolder(registry.home), answers);
-  await registry.registerDataset(folder);
-  const agent = await fakeAgent(registry, 'bc', 'imported');
+  const answers = { name: 'Imported', environment: 'elsewhere', policy: 'expert' };
+  const { id } = await importDataset(registry, fixture, answers);
+  const agent = await fakeAgent(registry, 'bc', id);
   const evaluation = { policies: [], agents: [agent.id], settings: {}, engine };
   await expect(createEvaluation(registry, evaluation)).rejects.toThrow(
     /does not have the environment "elsewhere", so nobody can play there: compare/,

@@ -21,6 +21,9 @@ export function sequenceFrames(
   };
 }
 
+/** Places among the series' colours. */
+export const reconstructionColours = { posterior: 2, prior: 0, openLoop: 1 };
+
 const names = { posterior: 'posterior', prior: 'prior', openLoop: 'open loop' };
 
 /** The errors in words: their means after the context, where the open loop is on its own. */

@@ -7,7 +7,10 @@ import type { WorkOptions } from '../compose-dataset';
 import type { Dataset } from '../dataset';
 import { makeDataset } from '../dataset-folders';
 import { DatasetWriter } from '../dataset-writer';
+import { scalingNotes, type ComponentRange } from './action-ranges';
 import { resizeFrames } from './resize';
+import type { Frames } from './source-arrays';
+import { pixelNotes } from './source-pixels';
 
 /** Episodes of another program, looked through once. */
 export interface ForeignSource {
@@ -80,14 +83,17 @@ function importEdit(
 
 /** What importing changes, whatever the format. */
 export function importNotes(
-  [height, width]: readonly [number, number, number],
+  { shape: [height, width], unit }: Pick<Frames, 'shape' | 'unit'>,
   hasRewards: boolean,
+  ranges: readonly ComponentRange[],
 ): string[] {
   const size = `${IMAGE_SIZE}x${IMAGE_SIZE}`;
   const resizing = `Frames of ${height}x${width} are resized to ${size} by area averaging.`;
   return [
     ...(isSize([height, width]) ? [] : [resizing]),
     ...(hasRewards ? [] : ['There are no rewards: returns are 0.']),
+    ...pixelNotes(unit),
+    ...scalingNotes(ranges),
   ];
 }
 

@@ -135,7 +135,7 @@ describe('what is refused, without a trace', () => {
     ['objects', /holds Python objects, which could run code/],
     [
       'normalized-images',
-      /images of normalized-images.npz hold -1 where pixels lie between 0 and 1, or 0 and 255: export pixels/,
+      /images of normalized-images.npz hold -1 where pixels lie between 0 and 1, or 0 and 255: export pixels as uint8/,
     ],
     ['four-channels', /have shape \(3, 8, 8, 4\): .* with 1 or 3 channels/],
     ['fortran', /is in Fortran order/],

@@ -6,18 +6,12 @@ import type { ImportInspection, ImportTiming } from '../../../shared/dataset-imp
 import type { Episode } from '../../../shared/datasets';
 import { StudioError } from '../../../shared/errors';
 import type { WorkOptions } from '../compose-dataset';
-import {
-  componentRanges,
-  joinRanges,
-  scaleActions,
-  scalingNotes,
-  type ComponentRange,
-} from './action-ranges';
+import { componentRanges, joinRanges, scaleActions, type ComponentRange } from './action-ranges';
 import { cutEpisode, episodePieces } from './cut-episodes';
 import { importNotes, type ForeignSource } from './foreign-source';
 import { readNpz } from './npz';
 import { allRoles, isWanted, requireFramesOf, sourceArrays, type Frames } from './source-arrays';
-import { pixelNotes, type PixelUnit } from './source-pixels';
+import type { PixelUnit } from './source-pixels';
 import { combinedTiming, fileTiming, type TimingEvidence } from './timing';
 
 const MAXIMUM_FILES = 100_000;
@@ -47,8 +41,8 @@ export class NpzSource implements ForeignSource {
   private constructor(
     path: string,
     files: readonly NpzEpisodes[],
-    inspection: ImportInspection,
     scales: Scales,
+    inspection: ImportInspection,
   ) {
     this.#scales = scales;
     this.name = basename(path);
@@ -104,21 +98,24 @@ export class NpzSource implements ForeignSource {
       options.onProgress?.(index + 1, paths.length);
     }
     const { timing, reason } = combinedTiming(evidence);
-    const { shape, unit } = first!;
-    const inspection: ImportInspection = {
-      format: 'npz',
-      suggestedName: basename(path).replace(/\.npz$/, ''),
-      episodes: countPieces(files, timing),
-      environment: null,
-      actionNames: null,
-      actionKind: actionKind!,
-      actionCount,
-      observationShape: shape,
-      timing,
-      timingReason: reason,
-      notes: [...importNotes(shape, hasRewards), ...pixelNotes(unit), ...scalingNotes(ranges!)],
-    };
-    return new NpzSource(path, files, inspection, { unit, ranges: ranges! });
+    return new NpzSource(
+      path,
+      files,
+      { unit: first!.unit, ranges: ranges! },
+      {
+        format: 'npz',
+        suggestedName: basename(path).replace(/\.npz$/, ''),
+        episodes: countPieces(files, timing),
+        environment: null,
+        actionNames: null,
+        actionKind: actionKind!,
+        actionCount,
+        observationShape: first!.shape,
+        timing,
+        timingReason: reason,
+        notes: importNotes(first!, hasRewards, ranges!),
+      },
+    );
   }
 
   readonly count = (timing: ImportTiming): number => countPieces(this.files, timing);

@@ -5,14 +5,14 @@ import type { ImportInspection, ImportTiming } from '../../../shared/dataset-imp
 import type { Episode } from '../../../shared/datasets';
 import { StudioError } from '../../../shared/errors';
 import { MAXIMUM_EPISODES } from '../limits';
-import { componentRanges, scaleActions, scalingNotes } from './action-ranges';
+import { componentRanges, scaleActions } from './action-ranges';
 import { cutEpisode } from './cut-episodes';
 import { importNotes, type ForeignSource } from './foreign-source';
 import { folderHash, isZarrArray, openForeignArray, readRows, type ForeignArray } from './foreign-zarr';
 import type { NpyArray } from './npy';
 import { someActions } from './source-actions';
 import { framesOf, nameOf, sourceArrays, type Frames, type SourceArrays } from './source-arrays';
-import { pixelNotes, type PixelUnit } from './source-pixels';
+import type { PixelUnit } from './source-pixels';
 
 const ENDS = 'meta/episode_ends';
 
@@ -40,7 +40,7 @@ export class ReplayBufferSource implements ForeignSource {
     hash: string,
     ends: number[],
     images: ForeignArray,
-    { shape, unit }: Frames,
+    frames: Frames,
     arrays: SourceArrays,
   ) {
     this.#path = path;
@@ -48,7 +48,7 @@ export class ReplayBufferSource implements ForeignSource {
     this.hash = hash;
     this.#ends = ends;
     this.#images = images;
-    this.#unit = unit;
+    this.#unit = frames.unit;
     const ranges = componentRanges(arrays.actions);
     this.#arrays = { ...arrays, actions: scaleActions(arrays.actions, ranges) };
     this.inspection = {
@@ -59,10 +59,10 @@ export class ReplayBufferSource implements ForeignSource {
       actionNames: null,
       actionKind: arrays.actions.kind,
       actionCount: arrays.actions.count,
-      observationShape: shape,
+      observationShape: frames.shape,
       timing: 'gymnasium',
       timingReason: 'In a replay buffer each action follows its observation.',
-      notes: [...importNotes(shape, arrays.rewards !== null), ...pixelNotes(unit), ...scalingNotes(ranges)],
+      notes: importNotes(frames, arrays.rewards !== null, ranges),
     };
   }
 

@@ -99,7 +99,7 @@ export function framesOf(array: NpyArray, what: string, knownUnit?: PixelUnit): 
   const { shape } = array;
   const refuse = (problem: string): StudioError =>
     new StudioError(
-      `The images of ${what} ${problem}: export pixels of shape (steps, height, width, channels) with 1 or 3 channels.`,
+      `The images of ${what} ${problem}: export pixels as uint8, or as floating-point numbers, of shape (steps, height, width, channels) with 1 or 3 channels.`,
     );
   const [count, ...rest] = shape;
   const [one, two, three = 1] = rest;
@@ -108,27 +108,19 @@ export function framesOf(array: NpyArray, what: string, knownUnit?: PixelUnit): 
   }
   const isColour = (size: number): boolean => size === 1 || size === 3;
   if (!isColour(three) && !isColour(one)) throw refuse(`have shape (${shape.join(', ')})`);
-  const { pixels, unit } = bytesOf();
-  if (isColour(three)) return { shape: [one, two, three], count, pixels, unit };
-  return { shape: [two, three, one], count, pixels: channelsLast(pixels, one), unit };
+  const read = readPixels(array, knownUnit, refuse);
+  if (isColour(three)) return { ...read, shape: [one, two, three], count };
+  return { ...read, shape: [two, three, one], count, pixels: channelsLast(read.pixels, one) };
 
-  function bytesOf(): ReturnType<typeof readPixels> {
-    try {
-      return readPixels(array, knownUnit);
-    } catch (error) {
-      throw refuse((error as Error).message);
-    }
-  }
-
-  function channelsLast(planes: Uint8Array, channels: number): Uint8Array {
-    if (channels === 1) return planes;
+  function channelsLast(pixels: Uint8Array, channels: number): Uint8Array {
+    if (channels === 1) return pixels;
     const plane = two! * three;
-    const moved = new Uint8Array(planes.length);
+    const moved = new Uint8Array(pixels.length);
     for (let frame = 0; frame < count!; frame++) {
       const start = frame * plane * channels;
       for (let channel = 0; channel < channels; channel++) {
         for (let pixel = 0; pixel < plane; pixel++) {
-          moved[start + pixel * channels + channel] = planes[start + channel * plane + pixel]!;
+          moved[start + pixel * channels + channel] = pixels[start + channel * plane + pixel]!;
         }
       }
     }

@@ -1,3 +1,4 @@
+import type { StudioError } from '../../../shared/errors';
 import { numbersOf, type NpyArray } from './npy';
 
 /** What a source's pixels are multiplied with to run to 255, 255 where they run to 1; null where they are bytes. */
@@ -6,12 +7,17 @@ export type PixelUnit = 1 | 255 | null;
 const FLOATS = ['<f2', '<f4', '<f8'];
 
 /**
- * Pixels as bytes; floating-point ones are rounded. Throws Error with what is wrong.
- * @param unit that of the source; found in these pixels if left out
+ * Pixels as bytes; floating-point ones are rounded.
+ * @param unit that of the source; found in these pixels if not known
+ * @param refuse makes the error that says what is wrong
  */
-export function readPixels(array: NpyArray, unit?: PixelUnit): { pixels: Uint8Array; unit: PixelUnit } {
+export function readPixels(
+  array: NpyArray,
+  unit: PixelUnit | undefined,
+  refuse: (problem: string) => StudioError,
+): { pixels: Uint8Array; unit: PixelUnit } {
   if (array.type === '|u1') return { pixels: array.bytes, unit: null };
-  if (!FLOATS.includes(array.type)) throw new Error(`are of type ${array.type}`);
+  if (!FLOATS.includes(array.type)) throw refuse(`are of type ${array.type}`);
   const numbers = numbersOf(array);
   const factor = unit ?? (numbers.every((number) => number <= 1) ? 255 : 1);
   const bound = 255 / factor;
@@ -20,7 +26,7 @@ export function readPixels(array: NpyArray, unit?: PixelUnit): { pixels: Uint8Ar
     const number = numbers[index]!;
     if (!(number >= 0 && number <= bound)) {
       const range = unit ? `0 and ${bound} in the first of them` : '0 and 1, or 0 and 255';
-      throw new Error(`hold ${number} where pixels lie between ${range}`);
+      throw refuse(`hold ${number} where pixels lie between ${range}`);
     }
     pixels[index] = Math.round(number * factor);
   }

@@ -12,7 +12,6 @@ export const experimentsHandlers = (studio: Studio): Handlers<StudioContract>['e
 
   const isWaiting = (id: string): boolean => queue.state.waiting.some((item) => item.id === id);
   const requireIdle = (id: string): void => {
-    experiments.requireHere(id);
     if (!queue.running(id) && !isWaiting(id)) return;
     throw new StudioError(`The experiment ${id} is at work or waiting already: pause it first.`);
   };
@@ -38,6 +37,7 @@ export const experimentsHandlers = (studio: Studio): Handlers<StudioContract>['e
       if (isWaiting(id)) queue.move(id, 0);
       else {
         requireIdle(id);
+        experiments.requireHere(id);
         queue.add({ type: 'experiment', id }, { first: true });
       }
       if (queue.state.held) queue.release();
