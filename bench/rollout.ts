@@ -94,7 +94,8 @@ async function play(
 ): Promise<PlayingTimes> {
   const sum: PlayingTimes = { all: 0, environments: 0, policy: 0, steps: 0, environmentSteps: 0 };
   for (const seeds of groups) {
-    const player = await AgentPlayer.create(engine, agent, seeds);
+    const environments = seeds.map(() => createEnvironment(agent.environment));
+    const player = await AgentPlayer.create(engine, agent, environments, seeds);
     await player.play(agent.parameters);
     for (const key of Object.keys(sum) as (keyof PlayingTimes)[]) sum[key] += player.times[key];
     await player.dispose();

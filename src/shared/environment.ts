@@ -1,4 +1,5 @@
 import type { Action } from './actions';
+import type { GymnasiumVersions } from './gymnasium';
 
 /**
  * Gymnasium's semantics for one environment instance, deterministic per seed.
@@ -13,6 +14,13 @@ export interface Environment {
    * lie beyond -1 or 1 act like the bound.
    */
   step(action: Action): EnvironmentStep;
+}
+
+/** An environment whose rules run in another process. Its promises reject where that process fails or ends. */
+export interface DistantEnvironment {
+  readonly specification: EnvironmentSpecification;
+  reset(seed: number): Promise<Uint8Array>;
+  step(action: Action): Promise<EnvironmentStep>;
 }
 
 export interface EnvironmentStep {
@@ -51,16 +59,18 @@ interface CommonSpecification {
   /** One name per discrete action, or per component of a continuous one, in index order. */
   readonly actions: readonly string[];
   readonly maximumSteps: number;
-  /** Policies that come with the environment, strongest first, with returns measured over 100 seeds. */
+  /** Policies that come with the environment, strongest first. */
   readonly policies: readonly PolicySpecification[];
+  /** Of one that is not built in: what it was added with. */
+  readonly gymnasium?: GymnasiumVersions;
 }
 
 export interface PolicySpecification {
   /** e.g. `expert`, `weak`, `random` */
   readonly id: string;
   readonly description: string;
-  /** Mean return over seeds 0 to 99, as measured; a test recomputes it. */
-  readonly meanReturn: number;
+  /** Mean return over seeds 0 to 99, as measured; a test recomputes it. Null where it was not measured. */
+  readonly meanReturn: number | null;
 }
 
 /** A policy over one environment instance; scripted ones may look at the environment's true state. */

@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExperimentCommand } from './commands/experiment';
 import { addExportCommands } from './commands/export';
+import { addEnvironmentsCommands } from './commands/environments';
 import { addFigureCommand } from './commands/figure';
 import { addImportCommand } from './commands/import';
 import { addRecordCommand } from './commands/record';
@@ -25,6 +26,7 @@ export function buildProgram(commandLine: readonly string[], invocation: Invocat
     .helpCommand(false);
   addDemoCommand(program, invocation);
   addDoctorCommand(program, invocation);
+  addEnvironmentsCommands(program, invocation);
   addRecordCommand(program, invocation);
   addImportCommand(program, invocation);
   addTrainCommands(program, invocation, commandLine);

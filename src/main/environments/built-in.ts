@@ -1,5 +1,10 @@
 import type { Action } from '../../shared/actions';
-import type { Environment, EnvironmentSpecification, Policy } from '../../shared/environment';
+import type {
+  DistantEnvironment,
+  Environment,
+  EnvironmentSpecification,
+  Policy,
+} from '../../shared/environment';
 import { AsterixEnvironment, asterixSpecification } from './asterix/environment';
 import { expertStep, weakStep } from './asterix/policies';
 import { BalanceEnvironment, balanceSpecification } from './balance/environment';
@@ -18,7 +23,7 @@ import { expertWalk, weakWalk } from './freeway/policies';
 import { InvadersEnvironment, invadersSpecification } from './invaders/environment';
 import { expertShot, weakShot } from './invaders/policies';
 import type { EnvironmentOptions } from './pixel-environment';
-import { randomPolicy, statePolicy } from './policies';
+import { statePolicy } from './policies';
 import { PursuitEnvironment, pursuitSpecification } from './pursuit/environment';
 import { expertThrust, weakThrust } from './pursuit/policies';
 import { RallyEnvironment, rallySpecification } from './rally/environment';
@@ -30,8 +35,8 @@ import { expertCommand, weakCommand } from './seaquest/policies';
 export interface BuiltIn {
   readonly specification: EnvironmentSpecification;
   create(options?: EnvironmentOptions): Environment;
-  /** `undefined` where there is no such policy; throws TypeError where `environment` was not made by `create`. */
-  createPolicy(environment: Environment, policyId: string): Policy | undefined;
+  /** One of its scripted policies; throws TypeError where `environment` was not made by `create`. */
+  createPolicy(environment: Environment | DistantEnvironment, policyId: string): Policy;
 }
 
 type StateToAction<State> = (state: State) => Action;
@@ -49,9 +54,8 @@ function builtIn<State>(
       if (!(environment instanceof Class)) {
         throw new TypeError(`This is not a built-in ${specification.id} environment.`);
       }
-      if (policyId === 'random') return randomPolicy(specification);
-      const act = Object.hasOwn(scripted, policyId) ? scripted[policyId] : undefined;
-      return act && statePolicy(() => act(environment.state));
+      const act = scripted[policyId]!;
+      return statePolicy(() => act(environment.state));
     },
   };
 }

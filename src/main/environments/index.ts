@@ -1,12 +1,18 @@
-import type { Environment, EnvironmentSpecification, Policy } from '../../shared/environment';
+import type {
+  DistantEnvironment,
+  Environment,
+  EnvironmentSpecification,
+  Policy,
+} from '../../shared/environment';
 import { StudioError } from '../../shared/errors';
 import type { BuiltIn } from './built-in';
 import { builtIns } from './built-in';
 import type { EnvironmentOptions } from './pixel-environment';
-import { noisyPolicy } from './policies';
+import { noisyPolicy, randomPolicy } from './policies';
 
 export type { EnvironmentOptions };
 
+/** Of the built-in environments. */
 export const environmentSpecifications: readonly EnvironmentSpecification[] = builtIns.map(
   (builtIn) => builtIn.specification,
 );
@@ -14,11 +20,29 @@ export const environmentSpecifications: readonly EnvironmentSpecification[] = bu
 export const environmentIds: readonly string[] = environmentSpecifications.map(({ id }) => id);
 
 function findBuiltIn(id: string): BuiltIn {
-  const builtIn = builtIns.find(({ specification }) => specification.id === id);
-  if (!builtIn) {
-    throw new StudioError(`There is no environment "${id}": choose one of ${environmentIds.join(', ')}.`);
-  }
-  return builtIn;
+  return builtIns.find(({ specification }) => specification.id === id) ?? throwUnknown(id, environmentIds);
+}
+
+function throwUnknown(id: string, known: readonly string[]): never {
+  throw new StudioError(`There is no environment "${id}": choose one of ${known.join(', ')}.`);
+}
+
+/** The one of this id among `known`. Throws StudioError where there is none. */
+export const requireEnvironment = (
+  known: readonly EnvironmentSpecification[],
+  id: string,
+): EnvironmentSpecification =>
+  known.find((one) => one.id === id) ??
+  throwUnknown(
+    id,
+    known.map((one) => one.id),
+  );
+
+/** Throws StudioError unless the environment comes with the policy. */
+export function requirePolicy({ id, policies }: EnvironmentSpecification, policyId: string): void {
+  if (policies.some((policy) => policy.id === policyId)) return;
+  const known = policies.map((policy) => policy.id).join(', ');
+  throw new StudioError(`Environment ${id} has no policy "${policyId}": choose one of ${known}.`);
 }
 
 /** A new instance of a built-in environment. Throws StudioError for an unknown id or a stickiness outside [0, 1). */
@@ -31,23 +55,24 @@ export function createEnvironment(id: string, options: EnvironmentOptions = {}):
 }
 
 /**
- * A policy that plays `environment` itself, which must come from `createEnvironment`. `noise` is the probability that an
- * action is replaced by a uniformly random one. Throws StudioError for an unknown policy or a noise outside [0, 1].
+ * A policy that plays `environment` itself, which must come from `createEnvironment` or `openEnvironments`. `noise` is the
+ * probability that an action is replaced by a uniformly random one. Throws StudioError for an unknown policy or a noise
+ * outside [0, 1].
  */
 export function createPolicy(
-  environment: Environment,
+  environment: Environment | DistantEnvironment,
   policyId: string,
   options: { noise?: number } = {},
 ): Policy {
-  const { id, policies } = environment.specification;
+  const { specification } = environment;
   const noise = options.noise ?? 0;
   if (!(noise >= 0 && noise <= 1)) {
     throw new StudioError(`Policy noise is ${noise}: choose a probability from 0 to 1.`);
   }
-  const policy = findBuiltIn(id).createPolicy(environment, policyId);
-  if (!policy) {
-    const known = policies.map((specification) => specification.id).join(', ');
-    throw new StudioError(`Environment ${id} has no policy "${policyId}": choose one of ${known}.`);
-  }
-  return noise > 0 ? noisyPolicy(policy, noise, environment.specification) : policy;
+  requirePolicy(specification, policyId);
+  const policy =
+    policyId === 'random'
+      ? randomPolicy(specification)
+      : findBuiltIn(specification.id).createPolicy(environment, policyId);
+  return noise > 0 ? noisyPolicy(policy, noise, specification) : policy;
 }

@@ -2,6 +2,7 @@ import type { Action } from '../../shared/actions';
 import type { Environment, EnvironmentSpecification, EnvironmentStep } from '../../shared/environment';
 import type { RandomGenerator } from '../../shared/random';
 import { randomGenerator } from '../../shared/random';
+import { StickyActions } from './sticky-actions';
 
 /** What one step of a built-in environment's rules says, before the step limit is applied. */
 export interface Outcome {
@@ -11,9 +12,8 @@ export interface Outcome {
 
 export interface EnvironmentOptions {
   /**
-   * Probability that a step repeats the action executed before it instead of taking the one asked for (Machado et al.,
-   * "Revisiting the Arcade Learning Environment", 2018). 0 unless given; MinAtar plays with 0.1, ALE with 0.25. An
-   * episode begins as if its idle action had been executed.
+   * Probability that a step repeats the action executed before it instead of taking the one asked for. 0 unless given;
+   * MinAtar plays with 0.1, ALE with 0.25.
    */
   stickiness?: number;
 }
@@ -24,14 +24,12 @@ export interface EnvironmentOptions {
  */
 export abstract class PixelEnvironment<Kind extends Action = number> implements Environment {
   abstract readonly specification: EnvironmentSpecification;
-  private readonly stickiness: number;
-  private stickyRandom: RandomGenerator = randomGenerator(0, 'sticky-actions');
-  private executedAction: Action = 0;
+  private readonly stickyActions: StickyActions;
   private elapsedSteps = 0;
   private running = false;
 
   constructor({ stickiness = 0 }: EnvironmentOptions = {}) {
-    this.stickiness = stickiness;
+    this.stickyActions = new StickyActions(stickiness);
   }
 
   /** Sets the state at an episode's start; all randomness of the episode's rules comes from `random`. */
@@ -47,8 +45,7 @@ export abstract class PixelEnvironment<Kind extends Action = number> implements 
 
   /** Starts an episode from the state that was set; `seed` is that of sticky actions. */
   protected start(seed: number): Uint8Array {
-    this.stickyRandom = randomGenerator(seed, 'sticky-actions');
-    this.executedAction = idleAction(this.specification);
+    this.stickyActions.begin(this.specification, seed);
     this.elapsedSteps = 0;
     this.running = true;
     return this.draw();
@@ -59,10 +56,7 @@ export abstract class PixelEnvironment<Kind extends Action = number> implements 
     if (!this.running)
       throw new Error(`Environment ${id}: the episode has ended or never began; call reset first.`);
     checkAction(this.specification, action);
-    if (this.stickyRandom.uniform() >= this.stickiness) {
-      this.executedAction = typeof action === 'number' ? action : action.slice();
-    }
-    const { reward, terminated } = this.advance(this.executedAction as Kind);
+    const { reward, terminated } = this.advance(this.stickyActions.choose(action) as Kind);
     this.elapsedSteps += 1;
     const truncated = !terminated && this.elapsedSteps >= maximumSteps;
     this.running = !terminated && !truncated;
@@ -70,13 +64,8 @@ export abstract class PixelEnvironment<Kind extends Action = number> implements 
   }
 }
 
-function idleAction(specification: EnvironmentSpecification): Action {
-  return specification.actionKind === 'discrete'
-    ? specification.idleAction
-    : new Float32Array(specification.actions.length);
-}
-
-function checkAction({ id, actionKind, actions }: EnvironmentSpecification, action: Action): void {
+/** Throws RangeError for an action outside the action space. */
+export function checkAction({ id, actionKind, actions }: EnvironmentSpecification, action: Action): void {
   if (actionKind === 'discrete') {
     if (typeof action === 'number' && Number.isInteger(action) && action >= 0 && action < actions.length)
       return;

@@ -1,4 +1,4 @@
-import type { Environment, Policy } from '../../shared/environment';
+import type { DistantEnvironment, Environment, Policy } from '../../shared/environment';
 
 export interface Rollout {
   /** Sum of rewards, undiscounted. */
@@ -8,12 +8,16 @@ export interface Rollout {
 }
 
 /** Plays one whole episode. */
-export function playEpisode(environment: Environment, policy: Policy, seed: number): Rollout {
-  environment.reset(seed);
+export async function playEpisode(
+  environment: Environment | DistantEnvironment,
+  policy: Policy,
+  seed: number,
+): Promise<Rollout> {
+  await environment.reset(seed);
   policy.begin(seed);
   const rollout: Rollout = { return: 0, steps: 0, terminated: false };
   for (;;) {
-    const { reward, terminated, truncated } = environment.step(policy.act());
+    const { reward, terminated, truncated } = await environment.step(policy.act());
     rollout.return += reward;
     rollout.steps += 1;
     rollout.terminated = terminated;
@@ -22,8 +26,12 @@ export function playEpisode(environment: Environment, policy: Policy, seed: numb
 }
 
 /** Mean return over seeds 0 to `episodes - 1`. */
-export function meanReturn(environment: Environment, policy: Policy, episodes: number): number {
+export async function meanReturn(
+  environment: Environment,
+  policy: Policy,
+  episodes: number,
+): Promise<number> {
   let total = 0;
-  for (let seed = 0; seed < episodes; seed++) total += playEpisode(environment, policy, seed).return;
+  for (let seed = 0; seed < episodes; seed++) total += (await playEpisode(environment, policy, seed)).return;
   return total / episodes;
 }

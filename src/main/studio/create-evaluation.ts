@@ -1,12 +1,15 @@
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
 import { stickyPercentToPlayWith } from '../../shared/evaluation';
+import type { EnvironmentSpecification } from '../../shared/environment';
 import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
-import { createEnvironment, createPolicy, environmentIds } from '../environments';
+import { requireEnvironment, requirePolicy } from '../environments';
+import { gymnasiumSettings } from '../environments/gymnasium/specification';
 import type { Registry } from '../registry/registry';
 import type { TrainedAgent } from '../trainer/agent-runs';
 import { describeInList } from './datasets/describe-dataset';
+import { knownEnvironments } from './environments/added-environments';
 import { openStudioDataset, datasetReference } from './open-dataset';
 import { openTrainedAgent, openTrainedWorldModel } from './open-runs';
 import { asJson, checkedName, decideEngine, type Settings } from './settings';
@@ -39,9 +42,9 @@ export async function createEvaluation(
   const given = parseConfiguration(evaluationConfiguration, request.settings);
   const agents: TrainedAgent[] = [];
   for (const runId of request.agents) agents.push(await openTrainedAgent(registry, runId));
-  const environment = decideEnvironment(request, agents);
-  const instance = createEnvironment(environment);
-  for (const policy of request.policies) createPolicy(instance, policy);
+  const specification = decideEnvironment(knownEnvironments(registry.home), request, agents);
+  const { id: environment } = specification;
+  for (const policy of request.policies) requirePolicy(specification, policy);
   const measuring = await heldOutParts(registry, request);
   const engine = await decideEngine(request.engine);
   const descriptions = agents.map(({ runId }) => registry.getRun(runId));
@@ -60,6 +63,7 @@ export async function createEvaluation(
       preset: null,
       configuration: asJson({
         environment,
+        gymnasium: gymnasiumSettings(specification),
         policies: request.policies,
         agents: request.agents,
         ...configuration,
@@ -79,7 +83,11 @@ export async function createEvaluation(
   );
 }
 
-function decideEnvironment(request: EvaluationRequest, agents: readonly TrainedAgent[]): string {
+function decideEnvironment(
+  known: readonly EnvironmentSpecification[],
+  request: EvaluationRequest,
+  agents: readonly TrainedAgent[],
+): EnvironmentSpecification {
   const environment = request.environment ?? agents[0]?.environment;
   if (environment === undefined || agents.length + request.policies.length === 0) {
     throw new StudioError('Nothing to evaluate: name agent runs, or an environment and its policies.');
@@ -90,12 +98,29 @@ function decideEnvironment(request: EvaluationRequest, agents: readonly TrainedA
       `Agent ${stranger.runId} was trained for ${stranger.environment}, not ${environment}: evaluate it in its own environment.`,
     );
   }
-  if (agents.length > 0 && !environmentIds.includes(environment)) {
+  if (agents.length > 0 && !known.some(({ id }) => id === environment)) {
     throw new StudioError(
-      `The studio does not have the environment "${environment}", so nobody can play there: compare what the agents' runs measured on held-out episodes instead.`,
+      `The studio does not have the environment "${environment}", so nobody can play there: add it if it is one of Gymnasium's, or compare what the agents' runs measured on held-out episodes.`,
     );
   }
-  return environment;
+  const specification = requireEnvironment(known, environment);
+  for (const agent of agents) requireSameSpaces(agent, specification);
+  return specification;
+}
+
+/** Agents of imported episodes may have learned to see or do something else than the environment of that name. */
+function requireSameSpaces(
+  { name, architecture }: TrainedAgent,
+  { id, observationShape, actionKind, actions }: EnvironmentSpecification,
+): void {
+  const learned = [architecture.imageChannels, architecture.actionKind, architecture.actions];
+  const own = [observationShape[2], actionKind, actions.length];
+  if (learned.join() === own.join()) return;
+  const describe = ([channels, kind, count]: (string | number)[]): string =>
+    `${channels === 1 ? 'grey' : 'colour'} pictures and ${count} ${kind} actions`;
+  throw new StudioError(
+    `Agent ${name} learned from ${describe(learned)}, but ${id} has ${describe(own)}: add the environment again as the agent knows it.`,
+  );
 }
 
 /** Of the agents' expert datasets, as far as they are still there. */

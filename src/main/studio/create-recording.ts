@@ -5,10 +5,12 @@ import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
 import { Dataset } from '../datasets/dataset';
 import { freeDatasetId } from '../datasets/dataset-folders';
-import { createEnvironment, createPolicy } from '../environments';
+import { requireEnvironment, requirePolicy } from '../environments';
+import { gymnasiumSettings } from '../environments/gymnasium/specification';
 import type { Registry } from '../registry/registry';
 import { datasetFolder, datasetsFolder } from '../trainer/home';
 import { requireDiskSpace } from './disk-space';
+import { knownEnvironments } from './environments/added-environments';
 import { asJson, checkedName, type Settings } from './settings';
 import { createRun } from './supervisor';
 
@@ -28,16 +30,15 @@ export interface RecordingRequest {
 /** Typical share that the compressed frames of a drawn environment take of the raw ones. */
 const compression = 0.1;
 
-/** A queued recording of a built-in policy. Throws StudioError, and makes nothing, if it could not run. */
+/** A queued recording of a policy that comes with an environment. Throws StudioError, and makes nothing, if it could not run. */
 export async function createRecording(
   registry: Registry,
   { id, environment, policy, dataset, name, settings }: RecordingRequest,
 ): Promise<RunDescription> {
   const configuration = parseConfiguration(recordingConfiguration, settings);
-  const { noisePercent, stickyPercent } = configuration;
-  const instance = createEnvironment(environment, { stickiness: stickyPercent / 100 });
-  createPolicy(instance, policy, { noise: noisePercent / 100 });
-  const { observationShape, maximumSteps } = instance.specification;
+  const specification = requireEnvironment(knownEnvironments(registry.home), environment);
+  requirePolicy(specification, policy);
+  const { observationShape, maximumSteps } = specification;
   const datasetId = dataset ?? newDatasetId(registry.home, environment, policy, configuration);
   await checkAppending(registry.home, datasetId, environment);
   const [height, width, channels] = observationShape;
@@ -53,7 +54,10 @@ export async function createRecording(
       name: `${policy} in ${environment}`,
       seed: configuration.seed,
       preset: null,
-      configuration: asJson({ environment, policy, datasetId, datasetName, ...configuration }),
+      configuration: asJson({
+        ...{ environment, gymnasium: gymnasiumSettings(specification) },
+        ...{ policy, datasetId, datasetName, ...configuration },
+      }),
       datasets: [],
       parents: [],
       engine: 'none',
@@ -69,7 +73,8 @@ function newDatasetId(
   { noisePercent, stickyPercent }: RecordingConfiguration,
 ): string {
   const noise = noisePercent > 0 ? `-noise${noisePercent}` : '';
-  const stem = `${environment}-${policy}${noise}${stickyPercent > 0 ? `-sticky${stickyPercent}` : ''}`;
+  // Gymnasium's ids have slashes and colons.
+  const stem = `${environment.replaceAll(/[^A-Za-z0-9._-]/g, '-')}-${policy}${noise}${stickyPercent > 0 ? `-sticky${stickyPercent}` : ''}`;
   return freeDatasetId(datasetsFolder(home), stem);
 }
 

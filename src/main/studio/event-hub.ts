@@ -55,6 +55,7 @@ function keyOf(event: StudioEvent): string {
     case 'experiment':
       return `experiment ${event.experiment.id}`;
     case 'queue':
+    case 'environments':
     case 'datasets':
       return event.type;
     default:

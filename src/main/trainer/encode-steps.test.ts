@@ -26,7 +26,7 @@ async function recordEpisodes(count: number): Promise<Dataset> {
     actionNames: actions,
     recording: { policy: 'random', noise: 0, seed: 0 },
   });
-  for (let seed = 0; seed < count; seed++) await writer.append(playEpisode(environment, policy, seed));
+  for (let seed = 0; seed < count; seed++) await writer.append(await playEpisode(environment, policy, seed));
   await writer.close();
   return Dataset.open(folder);
 }

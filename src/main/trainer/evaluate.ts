@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseConfiguration } from '../../shared/configuration/field';
-import { evaluationConfiguration } from '../../shared/configuration/run';
+import { evaluationConfiguration, type EvaluationConfiguration } from '../../shared/configuration/run';
 import {
   heldOutMeasureNames,
   type EvaluationResult,
@@ -8,7 +8,10 @@ import {
   type PolicyAtStepResult,
 } from '../../shared/evaluation';
 import { StudioError } from '../../shared/errors';
-import { createEnvironment, createPolicy, type EnvironmentOptions } from '../environments';
+import { gymnasiumSettingsSchema } from '../../shared/gymnasium';
+import { createPolicy } from '../environments';
+import { playEpisode } from '../environments/rollout';
+import type { OpenEnvironments } from '../environments/open';
 import {
   interquartileMean,
   meanAndStandardError,
@@ -17,14 +20,15 @@ import {
 } from '../learning/statistics';
 import { selectEngine } from '../tensor/engines';
 import type { Engine } from '../tensor/program';
+import { openForRun } from './environment-source';
 import { loadAgent, loadPolicies, type PolicyAtStep, type TrainedAgent } from './agent-runs';
 import { HeldOutComparison } from './held-out-comparison';
 import type { JobContext } from './job-context';
 import { AgentPlayer, type PlayingTimes } from './play-agent';
-import { playEpisode } from './record';
 
 const evaluationSchema = z.strictObject({
   environment: z.string(),
+  gymnasium: gymnasiumSettingsSchema.optional(),
   /** Ids of built-in policies. */
   policies: z.array(z.string()),
   /** Ids of agent runs. */
@@ -39,24 +43,40 @@ const BOOTSTRAP_REPETITIONS = 2000;
  */
 export async function evaluate(context: JobContext): Promise<Record<string, unknown> | undefined> {
   const { description, home } = context;
-  const { environment: id, policies, agents, ...values } = description.configuration;
-  const what = evaluationSchema.parse({ environment: id, policies, agents });
+  const { environment: id, gymnasium, policies, agents, ...values } = description.configuration;
+  const what = evaluationSchema.parse({ environment: id, gymnasium, policies, agents });
   const settings = parseConfiguration(evaluationConfiguration, values);
-  const { episodes, gradientSteps, threads, seed } = settings;
-  const options = { stickiness: settings.stickyPercent / 100 };
   const loaded = await Promise.all(what.agents.map((runId) => loadAgent(home, runId)));
   for (const agent of loaded) requireSameEnvironment(agent, what.environment);
-  const seeds = Array.from({ length: episodes }, (_, index) => seed + index);
-  const total = what.policies.length + loaded.length;
-  const results: EvaluationResult[] = [];
-  for (const policyId of what.policies) {
-    context.progress('Evaluating', results.length, total);
-    results.push(playPolicy(what.environment, policyId, seeds, options));
+  const options = { stickiness: settings.stickyPercent / 100 };
+  const opened = await openForRun(context, what.environment, what.gymnasium, settings.episodes, options);
+  try {
+    const results = await playAll(context, opened.instances, what.policies, loaded, settings);
+    return results && { results };
+  } finally {
+    opened.close();
   }
-  if (loaded.length === 0) return { results };
+}
+
+async function playAll(
+  context: JobContext,
+  environments: OpenEnvironments['instances'],
+  policies: readonly string[],
+  agents: readonly TrainedAgent[],
+  { episodes, gradientSteps, threads, seed }: EvaluationConfiguration,
+): Promise<EvaluationResult[] | undefined> {
+  const { description, home } = context;
+  const seeds = environments.map((_, index) => seed + index);
+  const total = policies.length + agents.length;
+  const results: EvaluationResult[] = [];
+  for (const policyId of policies) {
+    context.progress('Evaluating', results.length, total);
+    results.push(await playPolicy(environments, policyId, seeds));
+  }
+  if (agents.length === 0) return results;
   const engine = await selectEngine(description.engine, { threads });
-  const heldOut = await HeldOutComparison.create(context, engine, loaded, gradientSteps);
-  for (const agent of loaded) {
+  const heldOut = await HeldOutComparison.create(context, engine, agents, gradientSteps);
+  for (const agent of agents) {
     const policiesAtSteps = await loadPolicies(home, agent, gradientSteps, (reason) =>
       context.log('warning', reason),
     );
@@ -64,7 +84,7 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
       context.progress('Evaluating', results.length, total);
       return context.stopRequested;
     };
-    const played = await playAgent(engine, agent, policiesAtSteps, seeds, options, isOver, (times) =>
+    const played = await playAgent(engine, agent, policiesAtSteps, environments, seeds, isOver, (times) =>
       context.log('information', describeTimes(agent, times)),
     );
     if (!played) return undefined;
@@ -73,7 +93,7 @@ export async function evaluate(context: JobContext): Promise<Record<string, unkn
     results.push(resultOf(agent, steps, episodes));
   }
   context.progress('Evaluating', total, total);
-  return { results };
+  return results;
 }
 
 function requireSameEnvironment(agent: TrainedAgent, environment: string): void {
@@ -83,17 +103,15 @@ function requireSameEnvironment(agent: TrainedAgent, environment: string): void 
   );
 }
 
-function playPolicy(
-  environmentId: string,
+async function playPolicy(
+  environments: OpenEnvironments['instances'],
   policyId: string,
   seeds: readonly number[],
-  options: EnvironmentOptions,
-): EvaluationResult {
-  const environment = createEnvironment(environmentId, options);
-  const policy = createPolicy(environment, policyId);
-  const returns = seeds.map((seed) =>
-    playEpisode(environment, policy, seed).rewards.reduce((sum, reward) => sum + reward, 0),
+): Promise<EvaluationResult> {
+  const episodes = environments.map((environment, index) =>
+    playEpisode(environment, createPolicy(environment, policyId), seeds[index]!),
   );
+  const returns = (await Promise.all(episodes)).map((episode) => episode.return);
   return { name: policyId, ...meanAndStandardError(returns), episodes: returns.length, returns };
 }
 
@@ -111,12 +129,12 @@ async function playAgent(
   engine: Engine,
   agent: TrainedAgent,
   policies: readonly PolicyAtStep[],
+  environments: OpenEnvironments['instances'],
   seeds: readonly number[],
-  options: EnvironmentOptions,
   isOver: () => boolean,
   onPlayed: (times: PlayingTimes) => void,
 ): Promise<PolicyAtStepResult[] | undefined> {
-  const player = await AgentPlayer.create(engine, agent, seeds, options);
+  const player = await AgentPlayer.create(engine, agent, environments, seeds);
   const results: PolicyAtStepResult[] = [];
   for (const { step, parameters } of policies) {
     if (isOver()) break;

@@ -35,6 +35,11 @@ export function datasetsFolder(home: string): string {
   return join(home, 'datasets');
 }
 
+/** A Python of the studio's own, where a person had it set up to play Gymnasium's environments. */
+export function pythonFolder(home: string): string {
+  return join(home, 'python');
+}
+
 /** Throws StudioError for an id that could not be a folder's name, so that no id leads out of the home folder. */
 export function runFolder(home: string, runId: string): string {
   if (runIdSchema.safeParse(runId).success) return join(runsFolder(home), runId);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createEnvironment } from '../environments';
 import { policyShapes } from '../learning/agents/held-out';
 import { initializeParameters } from '../learning/initialization';
 import { worldModelShapes, type WorldModelArchitecture } from '../learning/world-model/architecture';
@@ -49,7 +50,8 @@ function countingEngine() {
 test('an agent plays all seeds side by side: one compiled step for all of them', async () => {
   const { engine, counts } = countingEngine();
   const seeds = Array.from({ length: 20 }, (_, seed) => seed);
-  const player = await AgentPlayer.create(engine, agent, seeds);
+  const instances = seeds.map(() => createEnvironment(agent.environment));
+  const player = await AgentPlayer.create(engine, agent, instances, seeds);
   const returns = await player.play(agent.parameters);
   expect(returns).toHaveLength(20);
   // In `balance` every step but the one that drops the pole is worth 1.

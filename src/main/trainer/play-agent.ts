@@ -1,6 +1,6 @@
 import { actionAt } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
-import { createEnvironment, type EnvironmentOptions } from '../environments';
+import type { OpenEnvironments } from '../environments/open';
 import { noActions } from '../learning/world-model/actions';
 import { elementCount, type Engine, type NamedValues, type Program } from '../tensor/program';
 import { agentProgram, type TrainedAgent } from './agent-runs';
@@ -17,11 +17,11 @@ export interface PlayingTimes {
   environmentSteps: number;
 }
 
-/** Plays an agent in the true environment, all seeds side by side, one compiled step for all of them. */
+/** Plays an agent in the true environment, all seeds side by side, one compiled step for all of them: one instance a seed. */
 export class AgentPlayer {
   readonly #agent: TrainedAgent;
   readonly #seeds: readonly number[];
-  readonly #options: EnvironmentOptions;
+  readonly #environments: OpenEnvironments['instances'];
   readonly #program: Program;
   readonly #initial: NamedValues;
   /** Of everything played so far. */
@@ -29,14 +29,14 @@ export class AgentPlayer {
 
   private constructor(
     agent: TrainedAgent,
+    environments: OpenEnvironments['instances'],
     seeds: readonly number[],
-    options: EnvironmentOptions,
     program: Program,
     initial: NamedValues,
   ) {
     this.#agent = agent;
     this.#seeds = seeds;
-    this.#options = options;
+    this.#environments = environments;
     this.#program = program;
     this.#initial = initial;
   }
@@ -44,12 +44,12 @@ export class AgentPlayer {
   static async create(
     engine: Engine,
     agent: TrainedAgent,
+    environments: OpenEnvironments['instances'],
     seeds: readonly number[],
-    options: EnvironmentOptions = {},
   ): Promise<AgentPlayer> {
     const { definition, values } = agentProgram(agent, seeds.length);
     const program = await engine.compile(definition);
-    return new AgentPlayer(agent, seeds, options, program, values);
+    return new AgentPlayer(agent, environments, seeds, program, values);
   }
 
   /** Returns of one episode for each seed; actions are sampled. @param policy its parameters at some gradient step */
@@ -57,8 +57,9 @@ export class AgentPlayer {
     const begin = performance.now();
     const count = this.#seeds.length;
     this.#program.writeState({ ...this.#initial, ...policy });
-    const environments = this.#seeds.map(() => createEnvironment(this.#agent.environment, this.#options));
-    const frames = environments.map((environment, index) => environment.reset(this.#seeds[index]!));
+    const frames = await Promise.all(
+      this.#environments.map(async (environment, index) => environment.reset(this.#seeds[index]!)),
+    );
     const observations = new Uint8Array(count * frames[0]!.length);
     const returns = new Array<number>(count).fill(0);
     const playing = new Array<boolean>(count).fill(true);
@@ -82,15 +83,16 @@ export class AgentPlayer {
       const outputs = await this.#program.run(programInputs);
       const answered = performance.now();
       previousActions = outputs['actions']!.slice();
-      environments.forEach((environment, index) => {
+      const played = this.#environments.map(async (environment, index) => {
         if (!playing[index]) return;
         const action = actionAt(previousActions, index, architecture.actions);
-        const { observation, reward, terminated, truncated } = environment.step(action);
+        const { observation, reward, terminated, truncated } = await environment.step(action);
         frames[index] = observation;
         returns[index]! += reward;
         playing[index] = !terminated && !truncated;
         this.times.environmentSteps += 1;
       });
+      await Promise.all(played);
       this.times.steps += 1;
       this.times.policy += answered - asked;
       this.times.environments += performance.now() - answered;

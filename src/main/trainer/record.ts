@@ -5,10 +5,12 @@ import { parseConfiguration } from '../../shared/configuration/field';
 import { recordingConfiguration } from '../../shared/configuration/run';
 import { boundedAction, joinActions, type Action } from '../../shared/actions';
 import type { Episode, RecordingDescription } from '../../shared/datasets';
-import type { Environment, Policy } from '../../shared/environment';
+import type { DistantEnvironment, Environment, Policy } from '../../shared/environment';
+import { gymnasiumSettingsSchema } from '../../shared/gymnasium';
 import { Dataset } from '../datasets/dataset';
 import { DatasetWriter } from '../datasets/dataset-writer';
-import { createEnvironment, createPolicy } from '../environments';
+import { createPolicy } from '../environments';
+import { openForRun } from './environment-source';
 import { readJson, writeJson } from './files';
 import { datasetFolder } from './home';
 import type { JobContext } from './job-context';
@@ -16,41 +18,47 @@ import { truncateMetrics } from './metrics';
 
 const recordSchema = z.strictObject({
   environment: z.string(),
+  gymnasium: gymnasiumSettingsSchema.optional(),
   policy: z.string(),
   datasetId: z.string(),
   datasetName: z.string(),
 });
 
-/** Records episodes of a built-in policy into a dataset, new or already there. */
+/** Records episodes of a policy that comes with an environment into a dataset, new or already there. */
 export async function record(context: JobContext): Promise<Record<string, number> | undefined> {
   const { configuration } = context.description;
-  const { environment: id, policy: policyId, datasetId, datasetName, ...values } = configuration;
-  const what = recordSchema.parse({ environment: id, policy: policyId, datasetId, datasetName });
+  const { environment: id, gymnasium, policy: policyId, datasetId, datasetName, ...values } = configuration;
+  const what = recordSchema.parse({ environment: id, gymnasium, policy: policyId, datasetId, datasetName });
   const { episodes, noisePercent, stickyPercent, seed } = parseConfiguration(recordingConfiguration, values);
   const noise = noisePercent / 100;
   const stickiness = stickyPercent / 100;
-  const environment = createEnvironment(what.environment, { stickiness });
-  const policy = createPolicy(environment, what.policy, { noise });
-  const folder = datasetFolder(context.home, what.datasetId);
-  const done = await recordedBefore(context.folder, folder);
-  const recording = { policy: what.policy, noise, stickiness, seed: seed + done };
-  const writer = await openWriter(folder, what, environment, recording);
-  truncateMetrics(context.folder, done);
-  const phase = `Recording ${what.policy}`;
-  for (let index = done; index < episodes; index++) {
-    const episode = playEpisode(environment, policy, seed + index);
-    await writer.append(episode);
-    const episodeReturn = episode.rewards.reduce((sum, reward) => sum + reward, 0);
-    context.metrics.write(index + 1, { episodeReturn, episodeLength: episode.rewards.length });
-    context.progress(phase, index + 1, episodes);
-    if (context.stopRequested && index + 1 < episodes) {
-      await writer.close();
-      return undefined;
+  const opened = await openForRun(context, what.environment, what.gymnasium, 1, { stickiness });
+  try {
+    const environment = opened.instances[0]!;
+    const policy = createPolicy(environment, what.policy, { noise });
+    const folder = datasetFolder(context.home, what.datasetId);
+    const done = await recordedBefore(context.folder, folder);
+    const recording = { policy: what.policy, noise, stickiness, seed: seed + done };
+    const writer = await openWriter(folder, what, environment, recording);
+    truncateMetrics(context.folder, done);
+    const phase = `Recording ${what.policy}`;
+    for (let index = done; index < episodes; index++) {
+      const episode = await playEpisode(environment, policy, seed + index);
+      await writer.append(episode);
+      const episodeReturn = episode.rewards.reduce((sum, reward) => sum + reward, 0);
+      context.metrics.write(index + 1, { episodeReturn, episodeLength: episode.rewards.length });
+      context.progress(phase, index + 1, episodes);
+      if (context.stopRequested && index + 1 < episodes) {
+        await writer.close();
+        return undefined;
+      }
     }
+    await writer.close();
+    const own = (await Dataset.open(folder)).episodes.slice(-episodes);
+    return { episodes, meanReturn: own.reduce((sum, episode) => sum + episode.return, 0) / episodes };
+  } finally {
+    opened.close();
   }
-  await writer.close();
-  const own = (await Dataset.open(folder)).episodes.slice(-episodes);
-  return { episodes, meanReturn: own.reduce((sum, episode) => sum + episode.return, 0) / episodes };
 }
 
 const startSchema = z.strictObject({ episodesBefore: z.int().nonnegative() });
@@ -70,7 +78,7 @@ async function recordedBefore(runFolder: string, dataset: string): Promise<numbe
 function openWriter(
   folder: string,
   { environment: environmentId, datasetId, datasetName }: z.output<typeof recordSchema>,
-  environment: Environment,
+  environment: Environment | DistantEnvironment,
   recording: RecordingDescription,
 ): Promise<DatasetWriter> {
   if (existsSync(folder)) return DatasetWriter.open(folder, { environment: environmentId, recording });
@@ -87,15 +95,19 @@ function openWriter(
 }
 
 /** One episode; the action at index t was taken after seeing the observation at index t. */
-export function playEpisode(environment: Environment, policy: Policy, seed: number): Episode {
+export async function playEpisode(
+  environment: Environment | DistantEnvironment,
+  policy: Policy,
+  seed: number,
+): Promise<Episode> {
   const observations: Uint8Array[] = [];
   const actions: Action[] = [];
   const rewards: number[] = [];
-  let observation = environment.reset(seed);
+  let observation = await environment.reset(seed);
   policy.begin(seed);
   for (;;) {
     const action = boundedAction(policy.act());
-    const step = environment.step(action);
+    const step = await environment.step(action);
     observations.push(observation);
     actions.push(action);
     rewards.push(step.reward);

@@ -55,6 +55,9 @@ class Connection {
           this.status = 'open';
           if (!isFirst) this.#tell({ type: 'reconnected' });
         }
+        if (events.some(({ type }) => type === 'environments')) {
+          this.description = await client.studio.describe({});
+        }
         for (const event of events) this.#tell(event);
       }
     } catch {

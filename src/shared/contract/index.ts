@@ -1,6 +1,7 @@
 import { compareContract } from './compare';
 import { datasetsContract } from './datasets';
 import { demoContract } from './demo';
+import { environmentsContract } from './environments';
 import { experimentsContract } from './experiments';
 import { figuresContract } from './figures';
 import { hardwareContract } from './hardware';
@@ -20,6 +21,7 @@ export const studioContract = {
   demo: demoContract,
   hardware: hardwareContract,
   datasets: datasetsContract,
+  environments: environmentsContract,
   play: playContract,
   theatre: theatreContract,
   training: trainingContract,

@@ -14,6 +14,7 @@ export interface StudioDescription {
   readonly platform: string;
   /** The folder that holds everything of the user's. */
   readonly home: string;
+  /** The built-in ones, and those of Gymnasium that were added. */
   readonly environments: readonly EnvironmentSpecification[];
 }
 
@@ -48,6 +49,8 @@ export type StudioEvent =
   | { type: 'queue'; queue: QueueState }
   | { type: 'demo'; demo: DemoState }
   | { type: 'experiment'; experiment: ExperimentState }
+  /** The list of environments has changed. */
+  | { type: 'environments' }
   /** Datasets were recorded, edited, imported or deleted. */
   | { type: 'datasets' }
   | { type: 'notice'; notice: Notice };

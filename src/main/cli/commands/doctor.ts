@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import type { Command } from 'commander';
+import type { GymnasiumStatus } from '../../../shared/gymnasium';
 import { studioVersion } from '../../../shared/version';
 import { freeBytes, formatBytes } from '../../studio/disk-space';
+import { gymnasiumStatus } from '../../studio/environments/set-up-gymnasium';
 import { describeEngines, type EngineStatus } from '../../tensor/engines';
 import { registryFile } from '../../trainer/home';
 import { versions } from '../../trainer/run-folder';
@@ -31,7 +32,7 @@ export function addDoctorCommand(program: Command, invocation: Invocation): void
         memory: { totalBytes: totalmem(), freeBytes: freemem() },
         home: { path: home, freeBytes: await freeBytes(home) },
         registry: health,
-        python: pythonVersion(),
+        gymnasium: await gymnasiumStatus(home),
         engines: await describeEngines(),
       };
       invocation.deliver({ document, text: formatReport(document) });
@@ -48,11 +49,11 @@ interface Report {
   memory: { totalBytes: number; freeBytes: number };
   home: { path: string; freeBytes: number };
   registry: { file: string; runs: number; datasets: number; notices: string[] };
-  python: string | null;
+  gymnasium: GymnasiumStatus;
   engines: EngineStatus[];
 }
 
-function formatReport({ cpu, memory, home, registry, python, engines, ...report }: Report): string {
+function formatReport({ cpu, memory, home, registry, gymnasium, engines, ...report }: Report): string {
   const facts = [
     ['DITTO Studio', report.studio],
     ['Node', report.node],
@@ -63,7 +64,7 @@ function formatReport({ cpu, memory, home, registry, python, engines, ...report 
     ['home', `${home.path}, ${formatBytes(home.freeBytes)} free`],
     ['registry', `sound, ${registry.runs} runs and ${registry.datasets} datasets`],
     ...registry.notices.map((notice) => ['', notice]),
-    ['Python', python ?? 'none; only the bridge to Gymnasium needs it'],
+    ['Gymnasium', formatGymnasium(gymnasium)],
   ];
   const lines = engines.map(({ id, title, available, reason, howToGet }) =>
     available
@@ -73,11 +74,8 @@ function formatReport({ cpu, memory, home, registry, python, engines, ...report 
   return [formatTable(facts), '', 'Engines', ...lines].join('\n');
 }
 
-/** Null where there is no Python to be found. */
-function pythonVersion(): string | null {
-  for (const program of ['python3', 'python']) {
-    const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 5000 });
-    if (status === 0) return stdout.trim().replace(/^Python /, '');
-  }
-  return null;
-}
+/** For environments that are not built in; nothing else needs Python. */
+const formatGymnasium = ({ python, reason, versions, ids }: GymnasiumStatus): string =>
+  reason === null
+    ? `${versions['gymnasium']} in ${python}, ${ids.length} environments`
+    : `not here, and needed only for environments that are not built in; "environments setup" installs it`;

@@ -2,10 +2,12 @@ import { existsSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import { z } from 'zod';
 import { experimentShare } from '../../../shared/contract/experiments';
+import type { EnvironmentSpecification } from '../../../shared/environment';
 import type { Experiment } from '../../../shared/experiment';
 import { StudioError } from '../../../shared/errors';
 import type { Registry } from '../../registry/registry';
 import { builtInExperiments } from '../../studio/experiments/built-in';
+import { knownEnvironments } from '../../studio/environments/added-environments';
 import { readExperiment } from '../../studio/experiments/check';
 import { ExperimentStore } from '../../studio/experiments/experiment-store';
 import { experimentResults } from '../../studio/experiments/results';
@@ -29,7 +31,7 @@ export function addExperimentCommand(program: Command, invocation: Invocation): 
     .option('--jobs <runs>', 'runs at once [default: as many as the cores take]', parseJobs)
     .action((file: string, options: ExperimentCommandOptions) =>
       withRegistry(options, invocation, async (registry) => {
-        const experiment = openExperiment(file);
+        const experiment = openExperiment(file, knownEnvironments(registry.home));
         await workOnScreen(registry, experiment, options.jobs, invocation);
         const store = new ExperimentStore(registry, () => {}, invocation.note);
         const results = experimentResults(registry, store.open(experiment.id));
@@ -41,8 +43,8 @@ export function addExperimentCommand(program: Command, invocation: Invocation): 
     );
 }
 
-function openExperiment(file: string): Experiment {
-  if (existsSync(file)) return readExperiment(readJson(file, z.json()), file);
+function openExperiment(file: string, known: readonly EnvironmentSpecification[]): Experiment {
+  if (existsSync(file)) return readExperiment(readJson(file, z.json()), file, known);
   const builtIn = builtInExperiments.find(({ id }) => id === file);
   if (builtIn) return builtIn;
   const names = builtInExperiments.map(({ id }) => id).join(', ');

@@ -24,7 +24,7 @@ async function until(
 
 test('a person’s episode is recorded as the environment gave it, and kept or discarded', async () => {
   const registry = await temporaryStudio();
-  const session = new PlaySession('rally', 40);
+  const session = await PlaySession.open({ id: 'rally' }, 40);
   const { actions, idleAction } = session.environment.specification as DiscreteSpecification;
   const controller = new AbortController();
   const frames = session.frames(controller.signal);
@@ -55,7 +55,7 @@ test('a person’s episode is recorded as the environment gave it, and kept or d
 
   const recording = { environment: replay.specification, datasetId: 'mine', datasetName: 'Mine' };
   await keepEpisode(registry, episode, { ...recording, seed: session.seed });
-  session.advance();
+  await session.advance();
   const next = await until(frames, ({ state }) => state === 'ready');
   expect(next).toMatchObject({ episode: 1, step: 0, return: 0 });
   expect(next.pixels).toEqual(replay.reset(41));
@@ -78,7 +78,7 @@ test('a person’s episode is recorded as the environment gave it, and kept or d
 });
 
 test('a tap shorter than a step counts once', async () => {
-  const session = new PlaySession('rally', 1);
+  const session = await PlaySession.open({ id: 'rally' }, 1);
   const { actions, idleAction } = session.environment.specification as DiscreteSpecification;
   const tapped = (idleAction + 1) % actions.length;
   const frames = session.frames(new AbortController().signal);
@@ -92,7 +92,7 @@ test('a tap shorter than a step counts once', async () => {
 });
 
 test('an episode ends where the environment ends it', async () => {
-  const session = new PlaySession('balance', 3);
+  const session = await PlaySession.open({ id: 'balance' }, 3);
   const frames = session.frames(new AbortController().signal);
   session.start();
   session.hold(0);
@@ -103,14 +103,13 @@ test('an episode ends where the environment ends it', async () => {
 
 test('a preview plays what a recording with the same settings records', async () => {
   const request = {
-    environment: 'balance',
     policy: 'random',
     noisePercent: 0,
     stickyPercent: 0,
     seed: 5,
     framesPerSecond: 200,
   };
-  const frames = previewPolicy(request, new AbortController().signal);
+  const frames = previewPolicy({ id: 'balance' }, request, new AbortController().signal);
   const first = await until(frames, () => true);
   expect(first.pixels).toEqual(createEnvironment('balance').reset(5));
   const ended = await until(frames, ({ state }) => state === 'ended');

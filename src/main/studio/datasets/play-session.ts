@@ -2,11 +2,12 @@ import type { PlayFrame } from '../../../shared/dataset-views';
 import type { Episode } from '../../../shared/datasets';
 import type {
   DiscreteSpecification,
+  DistantEnvironment,
   Environment,
   EnvironmentSpecification,
 } from '../../../shared/environment';
 import { StudioError } from '../../../shared/errors';
-import { createEnvironment } from '../../environments';
+import { openEnvironments, type EnvironmentSource, type OpenEnvironments } from '../../environments/open';
 import { Beat } from './beat';
 
 const playFramesPerSecond = 15;
@@ -16,7 +17,8 @@ const playFramesPerSecond = 15;
  * ended; it is then kept or discarded, and the next one waits. The episode's records are as the recorder makes them.
  */
 export class PlaySession {
-  readonly environment: Environment;
+  readonly environment: Environment | DistantEnvironment;
+  readonly #opened: OpenEnvironments;
   readonly #specification: DiscreteSpecification;
   readonly #beat = new Beat(playFramesPerSecond);
   readonly #firstSeed: number;
@@ -36,12 +38,30 @@ export class PlaySession {
   #version = 0;
   #wake = (): void => {};
 
-  /** `seed` is that of the first episode; later ones count up, kept or not. */
-  constructor(environmentId: string, seed: number) {
-    this.environment = createEnvironment(environmentId);
-    this.#specification = playable(this.environment.specification);
+  private constructor(
+    opened: OpenEnvironments,
+    specification: DiscreteSpecification,
+    seed: number,
+    pixels: Uint8Array,
+  ) {
+    this.#opened = opened;
+    this.environment = opened.instances[0]!;
+    this.#specification = specification;
     this.#firstSeed = seed;
-    this.#pixels = this.environment.reset(seed);
+    this.#pixels = pixels;
+  }
+
+  /** `seed` is that of the first episode; later ones count up, kept or not. */
+  static async open(source: EnvironmentSource, seed: number): Promise<PlaySession> {
+    const opened = await openEnvironments(source, 1);
+    try {
+      const environment = opened.instances[0]!;
+      const specification = playable(environment.specification);
+      return new PlaySession(opened, specification, seed, await environment.reset(seed));
+    } catch (error) {
+      opened.close();
+      throw error;
+    }
   }
 
   /** Seed of the present episode. */
@@ -49,7 +69,7 @@ export class PlaySession {
     return this.#firstSeed + this.#episode;
   }
 
-  /** The picture whenever it changes, until aborted. */
+  /** The picture whenever it changes, until aborted; then the session is over. */
   async *frames(signal: AbortSignal): AsyncGenerator<PlayFrame> {
     const onAbort = (): void => this.#wake();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -61,7 +81,7 @@ export class PlaySession {
           yield this.#frame();
         } else if (this.#state === 'playing') {
           await this.#beat.next(signal);
-          if (!signal.aborted && this.#state === 'playing') this.#step();
+          if (!signal.aborted && this.#state === 'playing') await this.#step();
         } else {
           this.#beat.restart();
           await new Promise<void>((resolve) => (this.#wake = resolve));
@@ -69,6 +89,7 @@ export class PlaySession {
       }
     } finally {
       signal.removeEventListener('abort', onAbort);
+      this.#opened.close();
     }
   }
 
@@ -111,9 +132,9 @@ export class PlaySession {
   }
 
   /** Forgets the episode and waits for the next one's start. */
-  advance(): void {
+  async advance(): Promise<void> {
     this.#episode++;
-    this.#pixels = this.environment.reset(this.seed);
+    this.#pixels = await this.environment.reset(this.seed);
     this.#state = 'ready';
     this.#end = undefined;
     this.#action = null;
@@ -124,10 +145,12 @@ export class PlaySession {
     this.#changed();
   }
 
-  #step(): void {
+  async #step(): Promise<void> {
     const action = this.#held ?? this.#tapped ?? this.#specification.idleAction;
     this.#tapped = null;
-    const outcome = this.environment.step(action);
+    const outcome = await this.environment.step(action);
+    // It may have been stopped meanwhile.
+    if (this.#state !== 'playing') return;
     this.#observations.push(this.#pixels);
     this.#actions.push(action);
     this.#rewards.push(outcome.reward);

@@ -1,10 +1,11 @@
 import type { Action } from '../../../shared/actions';
+import type { DistantEnvironment, Environment } from '../../../shared/environment';
 import type { PlayFrame } from '../../../shared/dataset-views';
-import { createEnvironment, createPolicy } from '../../environments';
+import { createPolicy } from '../../environments';
+import { openEnvironments, type EnvironmentSource } from '../../environments/open';
 import { Beat } from './beat';
 
 export interface PreviewRequest {
-  environment: string;
   policy: string;
   /** 0 to 100 */
   noisePercent: number;
@@ -20,14 +21,27 @@ const lastFrames = 8;
 
 /** What a recording with these settings records, played at a pace to watch; without end. */
 export async function* previewPolicy(
+  source: EnvironmentSource,
   request: PreviewRequest,
   signal: AbortSignal,
 ): AsyncGenerator<PlayFrame> {
-  const environment = createEnvironment(request.environment, { stickiness: request.stickyPercent / 100 });
+  const opened = await openEnvironments(source, 1, { stickiness: request.stickyPercent / 100 });
+  try {
+    yield* play(opened.instances[0]!, request, signal);
+  } finally {
+    opened.close();
+  }
+}
+
+async function* play(
+  environment: Environment | DistantEnvironment,
+  request: PreviewRequest,
+  signal: AbortSignal,
+): AsyncGenerator<PlayFrame> {
   const policy = createPolicy(environment, request.policy, { noise: request.noisePercent / 100 });
   const beat = new Beat(request.framesPerSecond);
   for (let episode = 0; !signal.aborted; episode++) {
-    let pixels = environment.reset(request.seed + episode);
+    let pixels = await environment.reset(request.seed + episode);
     policy.begin(request.seed + episode);
     let action: Action | null = null;
     let total = 0;
@@ -35,7 +49,7 @@ export async function* previewPolicy(
     for (let step = 0; !signal.aborted && !end; step++) {
       yield { episode, step, pixels, action, return: total, state: 'playing', pace: beat.pace };
       action = policy.act();
-      const outcome = environment.step(action);
+      const outcome = await environment.step(action);
       pixels = outcome.observation;
       total += outcome.reward;
       if (outcome.terminated) end = 'terminated';

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { EnvironmentSpecification } from '../../../shared/environment';
 import { agentConfigurations } from '../../../shared/configuration/agent';
 import { parseConfiguration } from '../../../shared/configuration/field';
 import { agentPreset, findPreset } from '../../../shared/configuration/presets';
@@ -6,7 +7,7 @@ import { evaluationConfiguration } from '../../../shared/configuration/run';
 import { worldModelConfiguration } from '../../../shared/configuration/world-model';
 import { parseExperiment, type Experiment } from '../../../shared/experiment';
 import { StudioError } from '../../../shared/errors';
-import { createEnvironment, createPolicy } from '../../environments';
+import { environmentSpecifications, requireEnvironment, requirePolicy } from '../../environments';
 import { trainingConfiguration } from '../settings';
 import { agentSettings, planExperiment } from './plan';
 
@@ -16,11 +17,16 @@ const mostRuns = 10_000;
 /**
  * An experiment all of whose settings, environments and policies exist: a mistake should show now, and not hours later.
  * Throws StudioError. @param source names it in the error
+ * @param known the environments that there are
  */
-export function readExperiment(value: unknown, source: string): Experiment {
+export function readExperiment(
+  value: unknown,
+  source: string,
+  known: readonly EnvironmentSpecification[] = environmentSpecifications,
+): Experiment {
   const experiment = parseExperiment(value, source);
   try {
-    check(experiment);
+    check(experiment, known);
   } catch (error) {
     if (error instanceof StudioError) throw new StudioError(`${source}: ${error.message}`, { cause: error });
     throw error;
@@ -28,12 +34,12 @@ export function readExperiment(value: unknown, source: string): Experiment {
   return experiment;
 }
 
-function check(experiment: Experiment): void {
+function check(experiment: Experiment, known: readonly EnvironmentSpecification[]): void {
   const { environments, methods, expertEpisodes, evaluation, settings } = experiment;
   for (const { id, expert, worldModelData } of environments) {
-    const environment = createEnvironment(id);
+    const environment = requireEnvironment(known, id);
     const recordings = Object.values(worldModelData).flat();
-    for (const { policy } of [expert, ...recordings]) createPolicy(environment, policy);
+    for (const { policy } of [expert, ...recordings]) requirePolicy(environment, policy);
     const most = Math.max(...expertEpisodes);
     if (expert.episodes < most) {
       throw new StudioError(

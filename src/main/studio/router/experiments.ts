@@ -1,6 +1,7 @@
 import type { StudioContract } from '../../../shared/contract';
 import type { Handlers } from '../../../shared/contract/procedure';
 import { StudioError } from '../../../shared/errors';
+import { knownEnvironments } from '../environments/added-environments';
 import { builtInExperiments } from '../experiments/built-in';
 import { readExperiment } from '../experiments/check';
 import { planExperiment } from '../experiments/plan';
@@ -24,7 +25,7 @@ export const experimentsHandlers = (studio: Studio): Handlers<StudioContract>['e
         runs: planExperiment(experiment).steps.length,
       })),
     start: ({ experiment: content }) => {
-      const experiment = readExperiment(content, 'The file');
+      const experiment = readExperiment(content, 'The file', knownEnvironments(studio.registry.home));
       requireIdle(experiment.id);
       experiments.prepare(experiment);
       queue.add({ type: 'experiment', id: experiment.id });

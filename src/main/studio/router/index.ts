@@ -4,6 +4,7 @@ import type { Studio } from '../studio';
 import { compareHandlers } from './compare';
 import { datasetsHandlers } from './datasets';
 import { demoHandlers } from './demo';
+import { environmentsHandlers } from './environments';
 import { experimentsHandlers } from './experiments';
 import { figuresHandlers } from './figures';
 import { hardwareHandlers } from './hardware';
@@ -22,6 +23,7 @@ export const createHandlers = (studio: Studio): Handlers<StudioContract> => ({
   demo: demoHandlers(studio),
   hardware: hardwareHandlers(studio),
   datasets: datasetsHandlers(studio),
+  environments: environmentsHandlers(studio),
   play: playHandlers(studio),
   theatre: theatreHandlers(studio),
   training: trainingHandlers(studio),

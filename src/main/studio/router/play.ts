@@ -2,6 +2,8 @@ import type { StudioContract } from '../../../shared/contract';
 import type { Handlers } from '../../../shared/contract/procedure';
 import { StudioError } from '../../../shared/errors';
 import { datasetsFolder } from '../../trainer/home';
+import type { EnvironmentSource } from '../../environments/open';
+import { knownSource } from '../environments/added-environments';
 import { newDatasetId } from '../datasets/edit-datasets';
 import { keepEpisode } from '../datasets/keep-episode';
 import { PlaySession } from '../datasets/play-session';
@@ -19,7 +21,8 @@ export const playHandlers = ({ registry, hub }: Studio): Handlers<StudioContract
     );
   };
 
-  async function* play(id: string, session: PlaySession, signal: AbortSignal) {
+  async function* play(id: string, source: EnvironmentSource, seed: number, signal: AbortSignal) {
+    const session = await PlaySession.open(source, seed);
     sessions.set(id, session);
     try {
       yield* session.frames(signal);
@@ -29,9 +32,10 @@ export const playHandlers = ({ registry, hub }: Studio): Handlers<StudioContract
   }
 
   return {
-    preview: (request, signal) => previewPolicy(request, signal),
+    preview: ({ environment, ...request }, signal) =>
+      previewPolicy(knownSource(registry.home, environment), request, signal),
     session: ({ session, environment, seed }, signal) =>
-      play(session, new PlaySession(environment, seed), signal),
+      play(session, knownSource(registry.home, environment), seed, signal),
     hold: ({ session, action }) => find(session).hold(action),
     start: ({ session }) => find(session).start(),
     stop: ({ session }) => find(session).stop(),
@@ -45,7 +49,7 @@ export const playHandlers = ({ registry, hub }: Studio): Handlers<StudioContract
       const record = await keepEpisode(registry, session.takeEpisode(), {
         ...{ environment: specification, seed: session.seed, datasetId, datasetName },
       });
-      session.advance();
+      await session.advance();
       hub.emit({ type: 'datasets' });
       return record;
     },

@@ -48,7 +48,8 @@ export async function recordDataset(
     },
   });
   const policy = createPolicy(environment, policyId);
-  for (let seed = 0; seed < episodes; seed++) await writer.append(playEpisode(environment, policy, seed));
+  for (let seed = 0; seed < episodes; seed++)
+    await writer.append(await playEpisode(environment, policy, seed));
   await writer.close();
   await registry.registerDataset(folder);
   return id;
