@@ -157,9 +157,9 @@ inBrowser('the pages', () => {
   test('set Gymnasium up, add an environment, show it at play and record it', async () => {
     const { page, go } = opened;
     await go('/record');
-    await page.getByRole('button', { name: 'Of Gymnasium…' }).click();
+    await page.getByRole('button', { name: 'From Gymnasium…' }).click();
     await page.getByRole('button', { name: 'Set up Gymnasium' }).click();
-    const id = page.getByLabel('Its id');
+    const id = page.getByLabel('Id in Gymnasium');
     await id.waitFor({ timeout: 240_000 });
     expect(await seriousProblems(page)).toEqual([]);
     await id.fill('Nothing-v0');
