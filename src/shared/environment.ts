@@ -80,3 +80,9 @@ export interface Policy {
   /** The action for the environment's current state. */
   act(): Action;
 }
+
+/** A policy that looks and computes elsewhere. */
+export interface DistantPolicy {
+  begin(seed: number): Promise<void>;
+  act(): Promise<Action>;
+}

@@ -1,5 +1,6 @@
 import type {
   DistantEnvironment,
+  DistantPolicy,
   Environment,
   EnvironmentSpecification,
   Policy,
@@ -7,10 +8,16 @@ import type {
 import { StudioError } from '../../shared/errors';
 import type { BuiltIn } from './built-in';
 import { builtIns } from './built-in';
+import { AtariExpert } from './gymnasium/atari-expert';
+import { GymnasiumEnvironment } from './gymnasium/environment';
 import type { EnvironmentOptions } from './pixel-environment';
-import { noisyPolicy, randomPolicy } from './policies';
+import { noisyDistantPolicy, noisyPolicy, randomPolicy } from './policies';
 
 export type { EnvironmentOptions };
+
+export interface PolicyOptions {
+  noise?: number;
+}
 
 /** Of the built-in environments. */
 export const environmentSpecifications: readonly EnvironmentSpecification[] = builtIns.map(
@@ -59,17 +66,26 @@ export function createEnvironment(id: string, options: EnvironmentOptions = {}):
  * probability that an action is replaced by a uniformly random one. Throws StudioError for an unknown policy or a noise
  * outside [0, 1].
  */
+export function createPolicy(environment: Environment, policyId: string, options?: PolicyOptions): Policy;
 export function createPolicy(
   environment: Environment | DistantEnvironment,
   policyId: string,
-  options: { noise?: number } = {},
-): Policy {
+  options?: PolicyOptions,
+): Policy | DistantPolicy;
+export function createPolicy(
+  environment: Environment | DistantEnvironment,
+  policyId: string,
+  { noise = 0 }: PolicyOptions = {},
+): Policy | DistantPolicy {
   const { specification } = environment;
-  const noise = options.noise ?? 0;
   if (!(noise >= 0 && noise <= 1)) {
     throw new StudioError(`Policy noise is ${noise}: choose a probability from 0 to 1.`);
   }
   requirePolicy(specification, policyId);
+  if (environment instanceof GymnasiumEnvironment && policyId === 'expert') {
+    const expert = new AtariExpert(environment);
+    return noise > 0 ? noisyDistantPolicy(expert, noise, specification) : expert;
+  }
   const policy =
     policyId === 'random'
       ? randomPolicy(specification)

@@ -1,5 +1,5 @@
 import type { Action } from '../../shared/actions';
-import type { EnvironmentSpecification, Policy } from '../../shared/environment';
+import type { DistantPolicy, EnvironmentSpecification, Policy } from '../../shared/environment';
 import type { RandomGenerator } from '../../shared/random';
 import { randomGenerator } from '../../shared/random';
 
@@ -24,16 +24,35 @@ export function randomPolicy(space: ActionSpace): Policy {
 
 /** Replaces each of `policy`'s actions, with probability `noise`, by a uniformly random one. */
 export function noisyPolicy(policy: Policy, noise: number, space: ActionSpace): Policy {
-  let random: RandomGenerator = randomGenerator(0, 'policy-noise');
+  const disturb = disturbance(noise, space);
   return {
     begin: (seed) => {
       policy.begin(seed);
+      disturb.begin(seed);
+    },
+    act: () => disturb.apply(policy.act()),
+  };
+}
+
+/** The same of a distant policy. */
+export function noisyDistantPolicy(policy: DistantPolicy, noise: number, space: ActionSpace): DistantPolicy {
+  const disturb = disturbance(noise, space);
+  return {
+    begin: (seed) => {
+      disturb.begin(seed);
+      return policy.begin(seed);
+    },
+    act: async () => disturb.apply(await policy.act()),
+  };
+}
+
+function disturbance(noise: number, space: ActionSpace) {
+  let random: RandomGenerator = randomGenerator(0, 'policy-noise');
+  return {
+    begin: (seed: number): void => {
       random = randomGenerator(seed, 'policy-noise');
     },
-    act: () => {
-      const action = policy.act();
-      return random.uniform() < noise ? randomAction(random, space) : action;
-    },
+    apply: (action: Action): Action => (random.uniform() < noise ? randomAction(random, space) : action),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DistantEnvironment, Environment, Policy } from '../../shared/environment';
+import type { DistantEnvironment, DistantPolicy, Environment, Policy } from '../../shared/environment';
 
 export interface Rollout {
   /** Sum of rewards, undiscounted. */
@@ -10,14 +10,14 @@ export interface Rollout {
 /** Plays one whole episode. */
 export async function playEpisode(
   environment: Environment | DistantEnvironment,
-  policy: Policy,
+  policy: Policy | DistantPolicy,
   seed: number,
 ): Promise<Rollout> {
   await environment.reset(seed);
-  policy.begin(seed);
+  await policy.begin(seed);
   const rollout: Rollout = { return: 0, steps: 0, terminated: false };
   for (;;) {
-    const { reward, terminated, truncated } = await environment.step(policy.act());
+    const { reward, terminated, truncated } = await environment.step(await policy.act());
     rollout.return += reward;
     rollout.steps += 1;
     rollout.terminated = terminated;

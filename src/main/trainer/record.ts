@@ -5,7 +5,7 @@ import { parseConfiguration } from '../../shared/configuration/field';
 import { recordingConfiguration } from '../../shared/configuration/run';
 import { boundedAction, joinActions, type Action } from '../../shared/actions';
 import type { Episode, RecordingDescription } from '../../shared/datasets';
-import type { DistantEnvironment, Environment, Policy } from '../../shared/environment';
+import type { DistantEnvironment, DistantPolicy, Environment, Policy } from '../../shared/environment';
 import { gymnasiumSettingsSchema } from '../../shared/gymnasium';
 import { Dataset } from '../datasets/dataset';
 import { DatasetWriter } from '../datasets/dataset-writer';
@@ -97,16 +97,16 @@ function openWriter(
 /** One episode; the action at index t was taken after seeing the observation at index t. */
 export async function playEpisode(
   environment: Environment | DistantEnvironment,
-  policy: Policy,
+  policy: Policy | DistantPolicy,
   seed: number,
 ): Promise<Episode> {
   const observations: Uint8Array[] = [];
   const actions: Action[] = [];
   const rewards: number[] = [];
   let observation = await environment.reset(seed);
-  policy.begin(seed);
+  await policy.begin(seed);
   for (;;) {
-    const action = boundedAction(policy.act());
+    const action = boundedAction(await policy.act());
     const step = await environment.step(action);
     observations.push(observation);
     actions.push(action);

@@ -1,8 +1,15 @@
 import type { EnvironmentSpecification, PolicySpecification } from '../../../shared/environment';
+import { hasAtariExpert } from './atari-expert';
 import type { GymnasiumSettings, GymnasiumSpace, GymnasiumVersions } from '../../../shared/gymnasium';
 
 /** Side of the observations, as the paper's. */
 export const observationSize = 64;
+
+const expert: PolicySpecification = {
+  id: 'expert',
+  description: 'Learned from pixels by A3C, elsewhere and with 2 to 4 frames a step; draws its actions.',
+  meanReturn: null,
+};
 
 const random: PolicySpecification = {
   id: 'random',
@@ -42,7 +49,7 @@ export function gymnasiumSpecification(
     observationShape: [observationSize, observationSize, channels] as const,
     actions,
     maximumSteps,
-    policies: [random],
+    policies: hasAtariExpert(id) ? [expert, random] : [random],
     gymnasium: versions,
   };
   if (actionKind === 'continuous') return { ...common, actionKind };

@@ -42,13 +42,13 @@ async function* play(
   const beat = new Beat(request.framesPerSecond);
   for (let episode = 0; !signal.aborted; episode++) {
     let pixels = await environment.reset(request.seed + episode);
-    policy.begin(request.seed + episode);
+    await policy.begin(request.seed + episode);
     let action: Action | null = null;
     let total = 0;
     let end: PlayFrame['end'];
     for (let step = 0; !signal.aborted && !end; step++) {
       yield { episode, step, pixels, action, return: total, state: 'playing', pace: beat.pace };
-      action = policy.act();
+      action = await policy.act();
       const outcome = await environment.step(action);
       pixels = outcome.observation;
       total += outcome.reward;
