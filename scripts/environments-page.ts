@@ -88,9 +88,10 @@ ${policies.map(policyRow).join('\n')}
 export function environmentsPage(): string {
   return `# Environments
 
-Written here, so that nothing has to be installed. Each follows Gymnasium's semantics, is deterministic per seed, shows
-pixels and comes with policies of graded strength, which look at the true state, and, where actions are discrete, with
-keys, so that a person can play. Returns are means over seeds 0 to 99, undiscounted; tests recompute them.
+Written here, so that nothing has to be installed; those of Gymnasium, Atari among them, can be added
+([gymnasium.md](gymnasium.md)). Each follows Gymnasium's semantics, is deterministic per seed, shows pixels and comes
+with policies of graded strength, which look at the true state, and, where actions are discrete, with keys, so that a
+person can play. Returns are means over seeds 0 to 99, undiscounted; tests recompute them.
 
 Actions can be sticky in each of them (Machado et al., "Revisiting the Arcade Learning Environment", 2018): with
 \`--sticky-percent 10\`, \`record\` and \`evaluate\` let one step in ten repeat the action before instead of the one asked

@@ -11,7 +11,7 @@ import { Dataset } from '../../src/main/datasets/dataset';
 import { datasetFolder } from '../../src/main/trainer/home';
 import { seriousProblems } from './accessibility';
 import { inBrowser, startBrowserStudio, type BrowserStudio } from './browser';
-import { studio, studioJson, temporaryHome } from './support';
+import { startStudio, studio, studioJson, temporaryHome } from './support';
 
 const atari = 'BreakoutNoFrameskip-v4';
 const pole = 'CartPole-v1';
@@ -115,6 +115,24 @@ describe('Gymnasium', () => {
     // The reward holds the torque squared, of up to 2 Nm, and the angle's part: never above 0.
     expect(Math.max(...rewards)).toBeLessThanOrEqual(0);
     expect(Math.min(...rewards)).toBeGreaterThan(-16.3);
+  });
+
+  test('a Python that is killed costs no episode: the run goes on as if it never was', async () => {
+    const command = ['record', '--environment', 'Pendulum-v1', '--policy', 'random', '--home', home];
+    const episodes = ['--episodes', '60'];
+    const { done, stderr } = startStudio([...command, ...episodes, '--dataset', 'killed']);
+    while (!/ [1-9]\d*\/60/.test(stderr())) await new Promise((resolve) => setTimeout(resolve, 20));
+    spawnSync('pkill', ['-KILL', '-f', join(home, 'python', 'bin')]);
+    expect(await done).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/ended \(SIGKILL\)/) as string,
+    });
+    const [run] = await studioJson<RunRecord[]>('runs', '--home', home);
+    expect(run!.state.status).toBe('failed');
+    await studioJson('resume', run!.id, '--home', home);
+    const whole = await record('Pendulum-v1', ...episodes, '--dataset', 'whole');
+    const datasets = await studioJson<DatasetRecord[]>('datasets', '--home', home);
+    expect(datasets.find(({ id }) => id === 'killed')?.contentHash).toBe(whole.contentHash);
   });
 
   test('an agent is trained there and evaluated beside random actions', async () => {

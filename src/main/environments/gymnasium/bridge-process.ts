@@ -54,9 +54,12 @@ export class BridgeProcess {
     );
     this.#child.on('close', (code, signal) => {
       const words = this.#output.trim().split('\n').at(-1);
+      const advice = signal
+        ? 'Perhaps for want of memory: resume the run to go on.'
+        : `Set up Gymnasium again, or try the environment in ${python} itself.`;
       this.#fail(
         `The Python process that plays Gymnasium's environments ended (${signal ?? code})` +
-          `${words ? `: ${words}` : ''}. Set up Gymnasium again, or try the environment in ${python} itself.`,
+          `${words ? `: ${words}` : ''}. ${advice}`,
       );
     });
   }
