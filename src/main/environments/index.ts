@@ -9,6 +9,7 @@ import { StudioError } from '../../shared/errors';
 import type { BuiltIn } from './built-in';
 import { builtIns } from './built-in';
 import { AtariExpert } from './gymnasium/atari-expert';
+import { expertGame } from './gymnasium/atari-games';
 import { GymnasiumEnvironment } from './gymnasium/environment';
 import type { EnvironmentOptions } from './pixel-environment';
 import { noisyDistantPolicy, noisyPolicy, randomPolicy } from './policies';
@@ -31,7 +32,9 @@ function findBuiltIn(id: string): BuiltIn {
 }
 
 function throwUnknown(id: string, known: readonly string[]): never {
-  throw new StudioError(`There is no environment "${id}": choose one of ${known.join(', ')}.`);
+  throw new StudioError(
+    `There is no environment "${id}": choose one of ${known.join(', ')}, or add one of Gymnasium's.`,
+  );
 }
 
 /** The one of this id among `known`. Throws StudioError where there is none. */
@@ -82,8 +85,9 @@ export function createPolicy(
     throw new StudioError(`Policy noise is ${noise}: choose a probability from 0 to 1.`);
   }
   requirePolicy(specification, policyId);
-  if (environment instanceof GymnasiumEnvironment && policyId === 'expert') {
-    const expert = new AtariExpert(environment);
+  const game = environment instanceof GymnasiumEnvironment && expertGame(specification.id);
+  if (game && policyId === 'expert') {
+    const expert = new AtariExpert(environment, game);
     return noise > 0 ? noisyDistantPolicy(expert, noise, specification) : expert;
   }
   const policy =

@@ -116,7 +116,7 @@ test('an agent of an environment that is not here is compared, not played', asyn
   const agent = await fakeAgent(registry, 'bc', id);
   const evaluation = { policies: [], agents: [agent.id], settings: {}, engine };
   await expect(createEvaluation(registry, evaluation)).rejects.toThrow(
-    /does not have the environment "elsewhere", so nobody can play there: compare/,
+    /does not have the environment "elsewhere", so nobody can play there: add it .* or compare/,
   );
 });
 

@@ -4,6 +4,7 @@ import type { DistantPolicy } from '../../../shared/environment';
 import { randomGenerator, type RandomGenerator } from '../../../shared/random';
 import { onnxRuntimeEngine } from '../../tensor/onnxruntime-engine';
 import type { NamedValues, Program, ProgramDefinition } from '../../tensor/program';
+import type { ExpertGame } from './atari-games';
 import { atariView, viewSize } from './atari-view';
 import type { GymnasiumEnvironment } from './environment';
 
@@ -15,20 +16,11 @@ interface Weights {
 }
 
 /** Loaded when they are asked for: each is 2 MB. */
-const games: Readonly<Record<string, () => Promise<{ default: unknown }>>> = {
+const games: Readonly<Record<ExpertGame, () => Promise<{ default: unknown }>>> = {
   Breakout: () => import('../../../../resources/experts/atari-breakout.json'),
   Pong: () => import('../../../../resources/experts/atari-pong.json'),
   SpaceInvaders: () => import('../../../../resources/experts/atari-spaceinvaders.json'),
 };
-
-const gameOf = (environmentId: string): string | undefined =>
-  /^([A-Za-z]+?)(NoFrameskip)?-v4$/.exec(environmentId)?.[1];
-
-/** Whether there is an expert of the environment: it learned with 2 to 4 frames a step, and knows no sticky actions. */
-export function hasAtariExpert(environmentId: string): boolean {
-  const game = gameOf(environmentId);
-  return game !== undefined && Object.hasOwn(games, game);
-}
 
 /**
  * An agent that others trained by A3C from pixels (resources/experts/README.md): four convolutions, a GRU and a softmax
@@ -36,15 +28,17 @@ export function hasAtariExpert(environmentId: string): boolean {
  */
 export class AtariExpert implements DistantPolicy {
   readonly #environment: GymnasiumEnvironment;
+  readonly #game: ExpertGame;
   #program: Program | undefined;
   #random: RandomGenerator = randomGenerator(0, 'atari-expert');
 
-  constructor(environment: GymnasiumEnvironment) {
+  constructor(environment: GymnasiumEnvironment, game: ExpertGame) {
     this.#environment = environment;
+    this.#game = game;
   }
 
   async begin(seed: number): Promise<void> {
-    this.#program ??= await compile(this.#environment.specification.id);
+    this.#program ??= await compile(this.#game);
     this.#program.writeState({ hidden: new Float32Array(hiddenSize) });
     this.#random = randomGenerator(seed, 'atari-expert');
   }
@@ -60,8 +54,8 @@ export class AtariExpert implements DistantPolicy {
   }
 }
 
-async function compile(environmentId: string): Promise<Program> {
-  const { tensors } = (await games[gameOf(environmentId)!]!()).default as Weights;
+async function compile(game: ExpertGame): Promise<Program> {
+  const { tensors } = (await games[game]()).default as Weights;
   const shapes = Object.fromEntries(Object.entries(tensors).map(([name, { shape }]) => [name, shape]));
   const program = await onnxRuntimeEngine({ threads: 1 }).compile(expertStep(shapes));
   const values: NamedValues = {};

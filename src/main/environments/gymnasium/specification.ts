@@ -1,5 +1,5 @@
 import type { EnvironmentSpecification, PolicySpecification } from '../../../shared/environment';
-import { hasAtariExpert } from './atari-expert';
+import { expertGame } from './atari-games';
 import type { GymnasiumSettings, GymnasiumSpace, GymnasiumVersions } from '../../../shared/gymnasium';
 
 /** Side of the observations, as the paper's. */
@@ -49,7 +49,7 @@ export function gymnasiumSpecification(
     observationShape: [observationSize, observationSize, channels] as const,
     actions,
     maximumSteps,
-    policies: hasAtariExpert(id) ? [expert, random] : [random],
+    policies: expertGame(id) ? [expert, random] : [random],
     gymnasium: versions,
   };
   if (actionKind === 'continuous') return { ...common, actionKind };
