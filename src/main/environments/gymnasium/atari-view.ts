@@ -19,15 +19,18 @@ export function atariView({ shape, pixels }: Screen): Uint8Array {
   }
   const grey = new Float64Array(size * size);
   const start = firstRow * size * 3;
+  let darkest = 255;
+  let brightest = 0;
   for (let at = 0; at < grey.length; at++) {
     const red = start + 3 * at;
-    grey[at] = (pixels[red]! + pixels[red + 1]! + pixels[red + 2]!) / 3;
+    const value = (pixels[red]! + pixels[red + 1]! + pixels[red + 2]!) / 3;
+    grey[at] = value;
+    darkest = Math.min(darkest, value);
+    brightest = Math.max(brightest, value);
   }
-  const darkest = grey.reduce((least, value) => Math.min(least, value), Infinity);
-  const brightest = grey.reduce((most, value) => Math.max(most, value), 0);
   const factor = brightest > darkest ? 255 / (brightest - darkest) : 0;
-  const stretched = grey.map((value) => Math.round((value - darkest) * factor));
-  return Uint8Array.from(halveRows(halveRows(stretched, size), size));
+  for (let at = 0; at < grey.length; at++) grey[at] = Math.round((grey[at]! - darkest) * factor);
+  return Uint8Array.from(halveRows(halveRows(grey, size), size));
 }
 
 /** Halves the length of rows `[rows, length]` and transposes: `[length / 2, rows]`. */

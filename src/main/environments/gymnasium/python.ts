@@ -6,13 +6,16 @@ import { join } from 'node:path';
 export const pythonOf = (folder: string): string =>
   process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
 
+/** What a person chose when the studio was started. */
+export const chosenPython = (): string | undefined => process.env['DITTO_PYTHON'] || undefined;
+
 /**
  * The Python that plays Gymnasium's environments: that of DITTO_PYTHON, else the one that the studio set up in
  * `ownFolder`, else the first on the path. Undefined where there is none.
  */
 export function findPython(ownFolder: string): string | undefined {
-  const chosen = process.env['DITTO_PYTHON'];
-  if (chosen) return chosen;
+  const chosen = chosenPython();
+  if (chosen !== undefined) return chosen;
   const own = pythonOf(ownFolder);
   return existsSync(own) ? own : systemPython();
 }

@@ -7,7 +7,7 @@ import { describeError, StudioError } from '../../../shared/errors';
 import { gymnasiumVersionsSchema, type GymnasiumStatus } from '../../../shared/gymnasium';
 import { BridgeProcess } from '../../environments/gymnasium/bridge-process';
 import { requirements } from '../../environments/gymnasium/python-files';
-import { findPython, pythonOf, systemPython } from '../../environments/gymnasium/python';
+import { chosenPython, findPython, pythonOf, systemPython } from '../../environments/gymnasium/python';
 import { pythonFolder } from '../../trainer/home';
 
 const listSchema = z.object({ ids: z.array(z.string()), versions: gymnasiumVersionsSchema });
@@ -43,6 +43,11 @@ export async function setUpGymnasium(
   onLine: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  if (chosenPython() !== undefined) {
+    throw new StudioError(
+      `DITTO_PYTHON names ${chosenPython()}, which is taken instead: install gymnasium, opencv-python-headless and, for Atari, ale-py in it, or start the studio without DITTO_PYTHON.`,
+    );
+  }
   const python = systemPython();
   if (python === undefined) {
     throw new StudioError('There is no Python on this machine: install it from python.org, then come back.');
