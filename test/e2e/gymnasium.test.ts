@@ -94,7 +94,7 @@ describe('Gymnasium', () => {
   });
 
   test('the expert that others trained plays as it was seen to, the same each time', async () => {
-    const evaluate = ['evaluate', '--environment', atari, '--policies', 'expert,random', '--episodes', '4'];
+    const evaluate = ['evaluate', '--environment', atari, '--policies', 'expert,random', '--episodes', '3'];
     const play = () => studioJson<{ results: EvaluationResult[] }>(...evaluate, '--home', home);
     const [{ results }, again] = [await play(), await play()];
     expect(again.results).toEqual(results);
@@ -119,9 +119,9 @@ describe('Gymnasium', () => {
 
   test('a Python that is killed costs no episode: the run goes on as if it never was', async () => {
     const command = ['record', '--environment', 'Pendulum-v1', '--policy', 'random', '--home', home];
-    const episodes = ['--episodes', '60'];
+    const episodes = ['--episodes', '40'];
     const { done, stderr } = startStudio([...command, ...episodes, '--dataset', 'killed']);
-    while (!/ [1-9]\d*\/60/.test(stderr())) await new Promise((resolve) => setTimeout(resolve, 20));
+    while (!/ [1-9]\d*\/40/.test(stderr())) await new Promise((resolve) => setTimeout(resolve, 20));
     spawnSync('pkill', ['-KILL', '-f', join(home, 'python', 'bin')]);
     expect(await done).toMatchObject({
       code: 2,
@@ -202,7 +202,7 @@ inBrowser('the pages', () => {
     await page.getByLabel('Episodes', { exact: true }).fill('1');
     await page.getByRole('button', { name: 'Record 1 episode' }).click();
     await page.getByRole('link', { name: 'Look at the dataset' }).click();
-    await page.getByRole('heading', { level: 1, name: `${atari} random` }).waitFor();
+    await page.getByRole('heading', { level: 1, name: `${atari} expert` }).waitFor();
   });
 
   test('let a person play it with the keyboard', async () => {
