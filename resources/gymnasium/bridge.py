@@ -112,6 +112,8 @@ class Game:
         else:
             action = int(self.actions.start) + int(action)
         observation, reward, terminated, truncated, _ = self.environment.step(action)
+        if not np.isfinite(reward):
+            raise ValueError(f"its reward is {reward}")
         self.elapsed += 1
         truncated = not terminated and (truncated or self.elapsed >= self.maximum_steps)
         outcome = {"reward": float(reward), "terminated": bool(terminated), "truncated": bool(truncated)}

@@ -60,9 +60,7 @@ export class GymnasiumEnvironment implements DistantEnvironment {
     request: GymnasiumRequest,
     stickiness = 0,
   ): Promise<GymnasiumEnvironment> {
-    const { header } = await bridge.ask('make', { ...request }).catch((error: Error) => {
-      throw new StudioError(`Gymnasium cannot make ${request.id}: ${error.message}`, { cause: error });
-    });
+    const { header } = await bridge.ask('make', { ...request }).catch(naming(`cannot make ${request.id}`));
     return new GymnasiumEnvironment(bridge, request.id, madeSchema.parse(header), stickiness);
   }
 
@@ -87,7 +85,8 @@ export class GymnasiumEnvironment implements DistantEnvironment {
   }
 
   #ask(call: string, request: Readonly<Record<string, unknown>>): Promise<BridgeAnswer> {
-    return this.#bridge.ask(call, { key: this.#key, ...request });
+    const { id } = this.specification;
+    return this.#bridge.ask(call, { key: this.#key, ...request }).catch(naming(`cannot play ${id}`));
   }
 
   #observation({ pixels }: BridgeAnswer): Uint8Array {
@@ -99,3 +98,8 @@ export class GymnasiumEnvironment implements DistantEnvironment {
     );
   }
 }
+
+/** What Python says does not say of which environment. */
+const naming = (failure: string) => (error: Error) => {
+  throw new StudioError(`Gymnasium ${failure}: ${error.message}`, { cause: error });
+};

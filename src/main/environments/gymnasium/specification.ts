@@ -1,6 +1,6 @@
 import type { EnvironmentSpecification, PolicySpecification } from '../../../shared/environment';
-import { expertGame } from './atari-games';
 import type { GymnasiumSettings, GymnasiumSpace, GymnasiumVersions } from '../../../shared/gymnasium';
+import { expertGame } from './atari-games';
 
 /** Side of the observations, as the paper's. */
 export const observationSize = 64;
