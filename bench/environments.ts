@@ -13,27 +13,25 @@ export interface EnvironmentsReport {
 
 const WARM_UP_EPISODES = 20;
 
-export async function benchEnvironments(seconds: number): Promise<EnvironmentsReport> {
+export function benchEnvironments(seconds: number): EnvironmentsReport {
   const otherLoad = watchOtherLoad();
-  const rates: Record<string, number> = {};
-  for (const id of environmentIds) rates[id] = await stepsPerSecond(id, seconds);
   return {
-    stepsPerSecond: rates,
+    stepsPerSecond: Object.fromEntries(environmentIds.map((id) => [id, stepsPerSecond(id, seconds)])),
     otherLoad: otherLoad(0),
     machine: describeMachine(),
     versions: describeVersions(),
   };
 }
 
-async function stepsPerSecond(id: string, seconds: number): Promise<number> {
+function stepsPerSecond(id: string, seconds: number): number {
   const environment = createEnvironment(id);
   const policy = createPolicy(environment, 'random');
-  for (let seed = 0; seed < WARM_UP_EPISODES; seed++) await playEpisode(environment, policy, seed);
+  for (let seed = 0; seed < WARM_UP_EPISODES; seed++) playEpisode(environment, policy, seed);
   const start = performance.now();
   let steps = 0;
   let elapsed = 0;
   for (let seed = 0; elapsed < seconds; seed++) {
-    steps += (await playEpisode(environment, policy, seed)).steps;
+    steps += playEpisode(environment, policy, seed).steps;
     elapsed = (performance.now() - start) / 1000;
   }
   return steps / elapsed;

@@ -152,8 +152,8 @@ program
   .description('steps per second of each built-in environment, on one core')
   .addOption(countOption('--seconds <seconds>', 'for each environment').default(2))
   .addOption(jsonOption())
-  .action(async (flags: CommonFlags & { seconds: number }) => {
-    print(await benchEnvironments(flags.seconds), flags, formatEnvironments);
+  .action((flags: CommonFlags & { seconds: number }) => {
+    print(benchEnvironments(flags.seconds), flags, formatEnvironments);
   });
 
 program

@@ -18,6 +18,7 @@ export async function recordDataset(folder: string, episodes: number): Promise<v
     actionNames: actions,
     recording: { policy: 'expert', noise: 0.3, seed: 0 },
   });
-  for (let seed = 0; seed < episodes; seed++) await writer.append(await playEpisode(environment, policy, seed));
+  for (let seed = 0; seed < episodes; seed++)
+    await writer.append(await playEpisode(environment, policy, seed));
   await writer.close();
 }

@@ -12,6 +12,7 @@ import { selectEngine } from '../src/main/tensor/engines';
 import type { Engine } from '../src/main/tensor/program';
 import type { TrainedAgent } from '../src/main/trainer/agent-runs';
 import { AgentPlayer, type PlayingTimes } from '../src/main/trainer/play-agent';
+import { unattended } from '../src/main/trainer/play-side-by-side';
 import { worldModelArchitecture } from '../src/main/trainer/world-model-definition';
 import { describeMachine, describeVersions } from './machine';
 
@@ -96,7 +97,7 @@ async function play(
   for (const seeds of groups) {
     const environments = seeds.map(() => createEnvironment(agent.environment));
     const player = await AgentPlayer.create(engine, agent, environments, seeds);
-    await player.play(agent.parameters);
+    await player.play(agent.parameters, unattended);
     for (const key of Object.keys(sum) as (keyof PlayingTimes)[]) sum[key] += player.times[key];
     await player.dispose();
   }

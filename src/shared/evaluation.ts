@@ -11,6 +11,13 @@ const heldOutMeasures = {
   actionError: z.number().optional(),
 } satisfies Record<HeldOutMeasureName, z.ZodType>;
 
+/** Episodes that an evaluation plays, at most: agents may have fewer checkpoints than gradient steps are asked for. */
+export const evaluationSteps = (
+  { episodes, gradientSteps }: { episodes: number; gradientSteps: number },
+  policies: number,
+  agents: number,
+): number => episodes * (policies + agents * gradientSteps);
+
 /** How an agent's policy did at one gradient step. */
 const policyAtStepSchema = z.object({
   step: z.number(),

@@ -30,13 +30,13 @@ describe.each(discrete)('environment $id', ({ id, policies, ...specification }) 
   const [height, width, channels] = specification.observationShape;
   const size = height * width * channels;
 
-  test('the same seed and actions give the same episode, other seeds other ones', async () => {
+  test('the same seed and actions give the same episode, other seeds other ones', () => {
     const chances = { noise: 0.2, stickiness: 0.1 };
     expect(record(id, 'expert', 5, chances)).toEqual(record(id, 'expert', 5, chances));
     expect(record(id, 'expert', 5)).not.toEqual(record(id, 'expert', 6));
     const used = createEnvironment(id);
     const first = used.reset(7).slice();
-    await playEpisode(used, createPolicy(used, 'random'), 3);
+    playEpisode(used, createPolicy(used, 'random'), 3);
     expect(used.reset(7)).toEqual(first);
   });
 
@@ -75,10 +75,10 @@ describe.each(discrete)('environment $id', ({ id, policies, ...specification }) 
     }
   });
 
-  test('stepping before reset or after the end throws', async () => {
+  test('stepping before reset or after the end throws', () => {
     const environment = createEnvironment(id);
     expect(() => environment.step(0)).toThrow(/reset/);
-    await playEpisode(environment, createPolicy(environment, 'random'), 0);
+    playEpisode(environment, createPolicy(environment, 'random'), 0);
     expect(() => environment.step(0)).toThrow(/reset/);
     environment.reset(0);
     expect(environment.step(0).truncated).toBe(false);

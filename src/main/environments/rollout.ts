@@ -1,4 +1,4 @@
-import type { DistantEnvironment, DistantPolicy, Environment, Policy } from '../../shared/environment';
+import type { Environment, Policy } from '../../shared/environment';
 
 export interface Rollout {
   /** Sum of rewards, undiscounted. */
@@ -8,16 +8,12 @@ export interface Rollout {
 }
 
 /** Plays one whole episode. */
-export async function playEpisode(
-  environment: Environment | DistantEnvironment,
-  policy: Policy | DistantPolicy,
-  seed: number,
-): Promise<Rollout> {
-  await environment.reset(seed);
-  await policy.begin(seed);
+export function playEpisode(environment: Environment, policy: Policy, seed: number): Rollout {
+  environment.reset(seed);
+  policy.begin(seed);
   const rollout: Rollout = { return: 0, steps: 0, terminated: false };
   for (;;) {
-    const { reward, terminated, truncated } = await environment.step(await policy.act());
+    const { reward, terminated, truncated } = environment.step(policy.act());
     rollout.return += reward;
     rollout.steps += 1;
     rollout.terminated = terminated;
@@ -26,12 +22,8 @@ export async function playEpisode(
 }
 
 /** Mean return over seeds 0 to `episodes - 1`. */
-export async function meanReturn(
-  environment: Environment,
-  policy: Policy,
-  episodes: number,
-): Promise<number> {
+export function meanReturn(environment: Environment, policy: Policy, episodes: number): number {
   let total = 0;
-  for (let seed = 0; seed < episodes; seed++) total += (await playEpisode(environment, policy, seed)).return;
+  for (let seed = 0; seed < episodes; seed++) total += playEpisode(environment, policy, seed).return;
   return total / episodes;
 }

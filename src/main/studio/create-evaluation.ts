@@ -1,6 +1,6 @@
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration } from '../../shared/configuration/run';
-import { stickyPercentToPlayWith } from '../../shared/evaluation';
+import { evaluationSteps, stickyPercentToPlayWith } from '../../shared/evaluation';
 import type { EnvironmentSpecification } from '../../shared/environment';
 import type { RunDescription } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
@@ -79,7 +79,7 @@ export async function createEvaluation(
       ],
       engine,
     },
-    request.policies.length + agents.length,
+    evaluationSteps(configuration, request.policies.length, agents.length),
   );
 }
 

@@ -89,7 +89,8 @@ test('an evaluation is of the environment of its agents, whose checkpoints it na
     { role: 'agent', runId: bc.id, checkpointStep: 60 },
     { role: 'world-model', runId: worldModel.id, checkpointStep: 60 },
   ]);
-  expect(readState(runFolder(registry.home, run.id)).totalSteps).toBe(3);
+  // 3 episodes of the expert, and of each agent at 10 gradient steps.
+  expect(readState(runFolder(registry.home, run.id)).totalSteps).toBe(3 * (1 + 2 * 10));
 });
 
 test('agents play with the stickiness of the data that they learned from, unless told otherwise', async () => {

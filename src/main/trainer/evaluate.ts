@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Action } from '../../shared/actions';
 import { parseConfiguration } from '../../shared/configuration/field';
 import { evaluationConfiguration, type EvaluationConfiguration } from '../../shared/configuration/run';
 import {
+  evaluationSteps,
   heldOutMeasureNames,
   type EvaluationResult,
   type HeldOutMeasureName,
@@ -10,7 +12,6 @@ import {
 import { StudioError } from '../../shared/errors';
 import { gymnasiumSettingsSchema } from '../../shared/gymnasium';
 import { createPolicy } from '../environments';
-import { playEpisode } from '../environments/rollout';
 import type { OpenEnvironments } from '../environments/open';
 import {
   interquartileMean,
@@ -25,6 +26,7 @@ import { loadAgent, loadPolicies, type PolicyAtStep, type TrainedAgent } from '.
 import { HeldOutComparison } from './held-out-comparison';
 import type { JobContext } from './job-context';
 import { AgentPlayer, type PlayingTimes } from './play-agent';
+import { playSideBySide, type Audience, type Stage } from './play-side-by-side';
 
 const evaluationSchema = z.strictObject({
   environment: z.string(),
@@ -67,11 +69,18 @@ async function playAll(
 ): Promise<EvaluationResult[] | undefined> {
   const { description, home } = context;
   const seeds = environments.map((_, index) => seed + index);
-  const total = policies.length + agents.length;
+  const total = evaluationSteps({ episodes, gradientSteps }, policies.length, agents.length);
+  let played = 0;
+  const audience: Audience = {
+    onEpisode: () => context.progress('Evaluating', ++played, total),
+    isOver: () => context.stopRequested,
+  };
   const results: EvaluationResult[] = [];
+  context.progress('Evaluating', played, total);
   for (const policyId of policies) {
-    context.progress('Evaluating', results.length, total);
-    results.push(await playPolicy(environments, policyId, seeds));
+    const result = await playPolicy(environments, policyId, seeds, audience);
+    if (!result) return undefined;
+    results.push(result);
   }
   if (agents.length === 0) return results;
   const engine = await selectEngine(description.engine, { threads });
@@ -80,17 +89,15 @@ async function playAll(
     const policiesAtSteps = await loadPolicies(home, agent, gradientSteps, (reason) =>
       context.log('warning', reason),
     );
-    const isOver = (): boolean => {
-      context.progress('Evaluating', results.length, total);
-      return context.stopRequested;
-    };
-    const played = await playAgent(engine, agent, policiesAtSteps, environments, seeds, isOver, (times) =>
+    const atSteps = await playAgent(engine, agent, policiesAtSteps, environments, seeds, audience, (times) =>
       context.log('information', describeTimes(agent, times)),
     );
-    if (!played) return undefined;
+    if (!atSteps) return undefined;
     const measures = await heldOut?.measure(agent, policiesAtSteps);
-    const steps = played.map((result, index) => ({ ...result, ...measures?.[index] }));
+    const steps = atSteps.map((result, index) => ({ ...result, ...measures?.[index] }));
     results.push(resultOf(agent, steps, episodes));
+    // It may have fewer checkpoints than were asked for.
+    played = evaluationSteps({ episodes, gradientSteps }, policies.length, results.length - policies.length);
   }
   context.progress('Evaluating', total, total);
   return results;
@@ -107,11 +114,19 @@ async function playPolicy(
   environments: OpenEnvironments['instances'],
   policyId: string,
   seeds: readonly number[],
-): Promise<EvaluationResult> {
-  const episodes = environments.map((environment, index) =>
-    playEpisode(environment, createPolicy(environment, policyId), seeds[index]!),
-  );
-  const returns = (await Promise.all(episodes)).map((episode) => episode.return);
+  audience: Audience,
+): Promise<EvaluationResult | undefined> {
+  const policies = environments.map((environment) => createPolicy(environment, policyId));
+  const act = async ({ step, playing }: Stage): Promise<(Action | undefined)[]> => {
+    const actions = policies.map(async (policy, index) => {
+      if (step === 0) await policy.begin(seeds[index]!);
+      return playing[index] ? policy.act() : undefined;
+    });
+    return Promise.all(actions);
+  };
+  const played = await playSideBySide(environments, seeds, act, audience);
+  if (!played) return undefined;
+  const { returns } = played;
   return { name: policyId, ...meanAndStandardError(returns), episodes: returns.length, returns };
 }
 
@@ -124,21 +139,21 @@ function describeTimes({ name }: TrainedAgent, times: PlayingTimes): string {
   );
 }
 
-/** @param isOver is asked before each gradient step whether to stop, with nothing to show */
+/** Undefined where it was called off. */
 async function playAgent(
   engine: Engine,
   agent: TrainedAgent,
   policies: readonly PolicyAtStep[],
   environments: OpenEnvironments['instances'],
   seeds: readonly number[],
-  isOver: () => boolean,
+  audience: Audience,
   onPlayed: (times: PlayingTimes) => void,
 ): Promise<PolicyAtStepResult[] | undefined> {
   const player = await AgentPlayer.create(engine, agent, environments, seeds);
   const results: PolicyAtStepResult[] = [];
   for (const { step, parameters } of policies) {
-    if (isOver()) break;
-    const returns = await player.play(parameters);
+    const returns = await player.play(parameters, audience);
+    if (!returns) break;
     results.push({ step, ...meanAndStandardError(returns), returns });
   }
   onPlayed(player.times);

@@ -7,6 +7,7 @@ import { onnxRuntimeEngine } from '../tensor/onnxruntime-engine';
 import type { Engine } from '../tensor/program';
 import type { TrainedAgent } from './agent-runs';
 import { AgentPlayer } from './play-agent';
+import { unattended } from './play-side-by-side';
 
 const architecture: WorldModelArchitecture = {
   ...{ imageChannels: 1, actionKind: 'discrete', actions: 3, convolutionDepth: 2, deterministicSize: 8 },
@@ -52,7 +53,7 @@ test('an agent plays all seeds side by side: one compiled step for all of them',
   const seeds = Array.from({ length: 20 }, (_, seed) => seed);
   const instances = seeds.map(() => createEnvironment(agent.environment));
   const player = await AgentPlayer.create(engine, agent, instances, seeds);
-  const returns = await player.play(agent.parameters);
+  const returns = (await player.play(agent.parameters, unattended))!;
   expect(returns).toHaveLength(20);
   // In `balance` every step but the one that drops the pole is worth 1.
   const lengths = returns.map((value) => value + 1);
@@ -66,6 +67,6 @@ test('an agent plays all seeds side by side: one compiled step for all of them',
   expect(asked).toBeGreaterThan(0);
   expect(environments + asked).toBeLessThanOrEqual(all);
 
-  expect(await player.play(agent.parameters)).toEqual(returns);
+  expect(await player.play(agent.parameters, unattended)).toEqual(returns);
   await player.dispose();
 });

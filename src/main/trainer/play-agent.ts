@@ -1,9 +1,10 @@
-import { actionAt } from '../../shared/actions';
+import { actionAt, type Action } from '../../shared/actions';
 import { randomGenerator } from '../../shared/random';
 import type { OpenEnvironments } from '../environments/open';
 import { noActions } from '../learning/world-model/actions';
 import { elementCount, type Engine, type NamedValues, type Program } from '../tensor/program';
 import { agentProgram, type TrainedAgent } from './agent-runs';
+import { playSideBySide, type Audience, type Stage } from './play-side-by-side';
 
 /** Where the time of playing went, in milliseconds, and what was played. */
 export interface PlayingTimes {
@@ -52,24 +53,22 @@ export class AgentPlayer {
     return new AgentPlayer(agent, environments, seeds, program, values);
   }
 
-  /** Returns of one episode for each seed; actions are sampled. @param policy its parameters at some gradient step */
-  async play(policy: NamedValues): Promise<number[]> {
+  /**
+   * Returns of one episode for each seed, or undefined where it was called off; actions are sampled.
+   * @param policy its parameters at some gradient step
+   */
+  async play(policy: NamedValues, audience: Audience): Promise<number[] | undefined> {
     const begin = performance.now();
     const count = this.#seeds.length;
     this.#program.writeState({ ...this.#initial, ...policy });
-    const frames = await Promise.all(
-      this.#environments.map(async (environment, index) => environment.reset(this.#seeds[index]!)),
-    );
-    const observations = new Uint8Array(count * frames[0]!.length);
-    const returns = new Array<number>(count).fill(0);
-    const playing = new Array<boolean>(count).fill(true);
     const { inputs } = this.#program.definition;
+    const observations = new Uint8Array(elementCount(inputs['observations']!.shape));
     const [uniformCount, actionUniformCount] = ['uniform', 'actionUniform'].map((name) =>
       elementCount(inputs[name]!.shape),
     );
     const { architecture } = this.#agent;
     let previousActions = noActions(architecture, count);
-    for (let step = 0; playing.includes(true); step++) {
+    const act = async ({ step, frames }: Stage): Promise<Action[]> => {
       frames.forEach((frame, index) => observations.set(frame, index * frame.length));
       const random = randomGenerator(this.#seeds[0]!, 'evaluation', step);
       const programInputs = {
@@ -81,24 +80,17 @@ export class AgentPlayer {
       };
       const asked = performance.now();
       const outputs = await this.#program.run(programInputs);
-      const answered = performance.now();
-      previousActions = outputs['actions']!.slice();
-      const played = this.#environments.map(async (environment, index) => {
-        if (!playing[index]) return;
-        const action = actionAt(previousActions, index, architecture.actions);
-        const { observation, reward, terminated, truncated } = await environment.step(action);
-        frames[index] = observation;
-        returns[index]! += reward;
-        playing[index] = !terminated && !truncated;
-        this.times.environmentSteps += 1;
-      });
-      await Promise.all(played);
+      this.times.policy += performance.now() - asked;
       this.times.steps += 1;
-      this.times.policy += answered - asked;
-      this.times.environments += performance.now() - answered;
-    }
+      previousActions = outputs['actions']!.slice();
+      return this.#seeds.map((_, index) => actionAt(previousActions, index, architecture.actions));
+    };
+    const played = await playSideBySide(this.#environments, this.#seeds, act, audience);
+    if (!played) return undefined;
+    this.times.environmentSteps += played.environmentSteps;
+    this.times.environments += played.environmentTime;
     this.times.all += performance.now() - begin;
-    return returns;
+    return played.returns;
   }
 
   dispose(): Promise<void> {

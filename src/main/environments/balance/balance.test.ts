@@ -102,10 +102,10 @@ describe('balance environment', () => {
 });
 
 describe('balance expert', () => {
-  test('keeps at least 95 % of its return when 5 % of its actions are random', async () => {
+  test('keeps at least 95 % of its return when 5 % of its actions are random', () => {
     const environment = createEnvironment('balance');
     expect(
-      await meanReturn(environment, createPolicy(environment, 'expert', { noise: 0.05 }), 100),
+      meanReturn(environment, createPolicy(environment, 'expert', { noise: 0.05 }), 100),
     ).toBeGreaterThan(190);
   });
 
