@@ -10,6 +10,9 @@ import { requirements } from '../../environments/gymnasium/python-files';
 import { chosenPython, findPython, pythonOf, systemPython } from '../../environments/gymnasium/python';
 import { pythonFolder } from '../../trainer/home';
 
+/** Of what a failed program printed: Debian's venv takes six to say which package it lacks. */
+const lastLines = 8;
+
 const listSchema = z.object({ ids: z.array(z.string()), versions: gymnasiumVersionsSchema });
 
 /** Whether the home's Python can play Gymnasium's environments, and which there are. */
@@ -73,11 +76,17 @@ async function run(
   signal: AbortSignal,
 ): Promise<void> {
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, signal });
-  let last = '';
-  createInterface(child.stdout).on('line', onLine);
-  createInterface(child.stderr).on('line', (line) => (last = line.trim() || last));
+  const last: string[] = [];
+  const keep = (line: string): void => {
+    last.push(line.trim());
+    if (last.length > lastLines) last.shift();
+  };
+  createInterface(child.stdout).on('line', onLine).on('line', keep);
+  createInterface(child.stderr).on('line', keep);
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) {
-    throw new StudioError(`Gymnasium could not be set up: ${last || `${program} ended with ${code}`}`);
+    throw new StudioError(
+      `Gymnasium could not be set up, as ${program} ended with ${code}. ${last.join(' ')}`,
+    );
   }
 }
