@@ -21,6 +21,7 @@ export default defineConfig({
           trainer: source('src/main/trainer/main.ts'),
           dreamer: source('src/main/dreamer/main.ts'),
           benchmark: source('src/main/studio/benchmark/main.ts'),
+          'hdf5-reader': source('src/main/datasets/import/hdf5-reader.ts'),
           bench: source('bench/main.ts'),
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

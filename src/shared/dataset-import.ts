@@ -10,7 +10,7 @@ import type { ActionKind } from './actions';
 export const importTimings = ['dreamerV2', 'dreamerV3', 'gymnasium'] as const;
 export type ImportTiming = (typeof importTimings)[number];
 
-export const importFormats = ['studio', 'npz', 'replay-buffer'] as const;
+export const importFormats = ['studio', 'npz', 'replay-buffer', 'hdf5'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 /** What was found at a path, before anything is imported. */

@@ -17,7 +17,7 @@ export function addImportCommand(program: Command, invocation: Invocation): void
   addCommand(
     program,
     'import <path>',
-    'Import episodes: .npz files, a Zarr replay buffer or a dataset folder.',
+    'Import episodes: .npz files, HDF5 (Minari, robomimic), a Zarr replay buffer or a dataset folder.',
   )
     .option('--name <text>', 'name of the new dataset [default: that of the file or folder]')
     .option('--environment <id>', 'where they were recorded; needed where the source does not say')

@@ -7,7 +7,8 @@ import { Dataset } from '../dataset';
 import { METADATA_FILE, readMetadataFile } from '../metadata';
 import { importForeign, type ForeignSource } from './foreign-source';
 import { importStudioDataset, inspectStudioDataset } from './import-studio-dataset';
-import { NpzSource } from './npz-source';
+import { hdf5At, openHdf5 } from './hdf5-source';
+import { openNpz } from './npz-source';
 import { isReplayBuffer, ReplayBufferSource } from './replay-buffer-source';
 
 /** Something that can be imported, whatever its format. */
@@ -28,14 +29,17 @@ export async function openImportSource(path: string, options: WorkOptions = {}):
       import: (parent, answers, work) => importStudioDataset(parent, dataset, answers, work),
     };
   }
-  const source: ForeignSource =
-    isFolder && isReplayBuffer(place)
-      ? await ReplayBufferSource.open(place)
-      : await NpzSource.open(place, options);
+  const source = await openForeign(place, isFolder, options);
   return {
     inspection: source.inspection,
     import: (parent, answers, work) => importForeign(parent, source, answers, work),
   };
+}
+
+function openForeign(place: string, isFolder: boolean, options: WorkOptions): Promise<ForeignSource> {
+  if (isFolder && isReplayBuffer(place)) return ReplayBufferSource.open(place);
+  const hdf5 = hdf5At(place, isFolder);
+  return hdf5 === undefined ? openNpz(place, options) : openHdf5(hdf5, options);
 }
 
 /** Ours among Zarr groups, even when it turns out to be damaged or of another version. */

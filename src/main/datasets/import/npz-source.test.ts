@@ -6,7 +6,7 @@ import { StudioError } from '../../../shared/errors';
 import { test } from '../testing/fixture';
 import { continuousFixtureEpisode, fixtureEpisode } from '../testing/import-fixtures';
 import { importForeign } from './foreign-source';
-import { NpzSource } from './npz-source';
+import { openNpz } from './npz-source';
 
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const answers = { id: 'imported', name: 'Imported', environment: 'elsewhere', policy: 'expert' };
@@ -20,7 +20,7 @@ describe('every format gives the same records, so none is off by one', () => {
     ['gymnasium', 'gymnasium', /a real one, so each action follows its observation/],
     ['minari', 'gymnasium', /one observation more than actions/],
   ])('%s', async ([name, timing, reason], { folder }) => {
-    const source = await NpzSource.open(join(FIXTURES, name));
+    const source = await openNpz(join(FIXTURES, name));
     const { inspection } = source;
     expect(inspection).toMatchObject({
       format: 'npz',
@@ -53,7 +53,7 @@ describe('continuous actions', () => {
     // Zeros may be what a policy did: a person has to say.
     ['continuous-dreamer', null],
   ])('of %s are kept as vectors', async ([name, timing], { folder }) => {
-    const source = await NpzSource.open(join(FIXTURES, name));
+    const source = await openNpz(join(FIXTURES, name));
     expect(source.inspection).toMatchObject({ actionKind: 'continuous', actionCount: 2, timing });
     const chosen = { ...answers, timing: timing ?? ('dreamerV2' as const) };
     const dataset = await importForeign(dirname(folder), source, chosen);
@@ -68,19 +68,19 @@ describe('continuous actions', () => {
   test('do not mix with discrete ones', async ({ folder }) => {
     await cp(join(FIXTURES, 'minari'), folder, { recursive: true });
     await cp(join(FIXTURES, 'continuous', '0.npz'), join(folder, '2.npz'));
-    await expect(NpzSource.open(folder)).rejects.toThrow(
+    await expect(openNpz(folder)).rejects.toThrow(
       /2.npz has continuous actions where the first file has discrete ones/,
     );
   });
 });
 
 test('files are taken in the order of their numbers', async () => {
-  const { files } = await NpzSource.open(join(FIXTURES, 'ditto'));
-  expect(files.map(({ path }) => path.split('-').at(-1))).toEqual(['2.npz', '10.npz']);
+  const { partNames } = await openNpz(join(FIXTURES, 'ditto'));
+  expect(partNames).toEqual(['episode-2.npz', 'episode-10.npz']);
 });
 
 test('another timing than the one found is the person’s to choose', async ({ folder }) => {
-  const source = await NpzSource.open(join(FIXTURES, 'bad', 'unclear.npz'));
+  const source = await openNpz(join(FIXTURES, 'bad', 'unclear.npz'));
   expect(source.inspection).toMatchObject({
     timing: null,
     timingReason: expect.stringMatching(/may be a real action or a dummy/) as string,
@@ -101,7 +101,7 @@ test('another timing than the one found is the person’s to choose', async ({ f
 });
 
 test('pixels from 0 to 1 become bytes', async ({ folder }) => {
-  const source = await NpzSource.open(join(FIXTURES, 'float-images.npz'));
+  const source = await openNpz(join(FIXTURES, 'float-images.npz'));
   expect(source.inspection.notes).toEqual(['Pixels of numbers from 0 to 1 are rounded to bytes.']);
   const dataset = await importForeign(dirname(folder), source, { ...answers, timing: 'gymnasium' });
   expect((await dataset.episode(0)).observations).toEqual(fixtureEpisode(0).observations);
@@ -110,7 +110,7 @@ test('pixels from 0 to 1 become bytes', async ({ folder }) => {
 test('actions beyond -1 and 1 are scaled by the range of all files, which the history tells', async ({
   folder,
 }) => {
-  const source = await NpzSource.open(join(FIXTURES, 'other-ranges'));
+  const source = await openNpz(join(FIXTURES, 'other-ranges'));
   const dataset = await importForeign(dirname(folder), source, { ...answers, timing: 'gymnasium' });
   const actions = await Promise.all([0, 1].map(async (index) => [...(await dataset.episode(index)).actions]));
   for (const [index, expected] of [-0.8, 0, -1, -0.6, 1, -0.85].entries())
@@ -124,7 +124,7 @@ test('files whose actions have other components are refused', async ({ folder })
   await mkdir(folder);
   await cp(join(FIXTURES, 'continuous', '0.npz'), join(folder, '0.npz'));
   await cp(join(FIXTURES, 'other-ranges', '1.npz'), join(folder, '1.npz'));
-  await expect(NpzSource.open(folder)).rejects.toThrow(
+  await expect(openNpz(folder)).rejects.toThrow(
     /1.npz has actions of 1 components where the first file has 2: import them apart/,
   );
 });
@@ -147,7 +147,7 @@ describe('what is refused, without a trace', () => {
     ['goes-on', /goes on after step 1, which it says is a true end/],
   ] as const)('%s', async ([name, message], { folder }) => {
     const importing = async () => {
-      const source = await NpzSource.open(join(FIXTURES, 'bad', `${name}.npz`));
+      const source = await openNpz(join(FIXTURES, 'bad', `${name}.npz`));
       return importForeign(dirname(folder), source, { ...answers, timing: 'gymnasium' });
     };
     const error = await importing().catch((thrown: unknown) => thrown);
@@ -157,7 +157,7 @@ describe('what is refused, without a trace', () => {
   });
 
   test('fewer names than actions', async ({ folder }) => {
-    const source = await NpzSource.open(join(FIXTURES, 'minari'));
+    const source = await openNpz(join(FIXTURES, 'minari'));
     const importing = importForeign(dirname(folder), source, { ...answers, actionNames: ['left', 'right'] });
     await expect(importing).rejects.toThrow(/outside its 2 named actions/);
     expect(await readdir(dirname(folder))).toEqual([]);
@@ -165,22 +165,20 @@ describe('what is refused, without a trace', () => {
 
   test('a folder without files, and a path without anything', async ({ folder }) => {
     await mkdir(folder);
-    await expect(NpzSource.open(folder)).rejects.toThrow(/nothing to import in this folder/);
-    await expect(NpzSource.open(`${folder}-gone`)).rejects.toThrow(/nothing at this path/);
+    await expect(openNpz(folder)).rejects.toThrow(/nothing to import in this folder/);
+    await expect(openNpz(`${folder}-gone`)).rejects.toThrow(/nothing at this path/);
   });
 
   test('a file that is a link', async ({ folder }) => {
     await mkdir(folder);
     await symlink(join(FIXTURES, 'dreamer-v3.npz'), join(folder, 'link.npz'));
-    await expect(NpzSource.open(folder)).rejects.toThrow(
-      /link.npz cannot be read \(it is not a plain file\)/,
-    );
+    await expect(openNpz(folder)).rejects.toThrow(/link.npz cannot be read \(it is not a plain file\)/);
   });
 
   test('a file that changed between looking and importing', async ({ folder }) => {
     const copy = `${folder}-source`;
     await cp(join(FIXTURES, 'minari'), copy, { recursive: true });
-    const source = await NpzSource.open(copy);
+    const source = await openNpz(copy);
     await cp(join(FIXTURES, 'gymnasium', '0.npz'), join(copy, '1.npz'));
     await expect(importForeign(dirname(folder), source, answers)).rejects.toThrow(/1.npz has changed/);
     expect(await readdir(dirname(folder))).toEqual(['dataset-source']);
@@ -193,7 +191,7 @@ describe('a damaged archive', () => {
     await mkdir(folder);
     const path = join(folder, '0.npz');
     const sound = await (
-      await importForeign(dirname(folder), await NpzSource.open(join(FIXTURES, 'minari', '0.npz')), answers)
+      await importForeign(dirname(folder), await openNpz(join(FIXTURES, 'minari', '0.npz')), answers)
     ).episode(0);
     let refused = 0;
     for (let at = 0; at < good.length; at += 19) {
@@ -202,7 +200,7 @@ describe('a damaged archive', () => {
       await writeFile(path, bytes);
       const id = `imported-${at}`;
       try {
-        const source = await NpzSource.open(path);
+        const source = await openNpz(path);
         const dataset = await importForeign(dirname(folder), source, { ...answers, id, timing: 'gymnasium' });
         // The flipped byte lies in what does not matter, such as a file's date, or hides an array by its name.
         const { observations, actions, rewards } = await dataset.episode(0);
@@ -223,6 +221,6 @@ describe('a damaged archive', () => {
     const good = await readFile(join(FIXTURES, 'minari', '0.npz'));
     await mkdir(folder);
     await writeFile(join(folder, '0.npz'), good.subarray(0, good.length - 30));
-    await expect(NpzSource.open(folder)).rejects.toThrow(/not an .npz archive .*its end is missing/);
+    await expect(openNpz(folder)).rejects.toThrow(/not an .npz archive .*its end is missing/);
   });
 });
