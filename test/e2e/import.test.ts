@@ -14,7 +14,12 @@ test('episodes of other programs are imported, or refused with what to do', asyn
       const { dataset } = await studioJson<{ dataset: DatasetRecord; inspection: ImportInspection }>(
         ...command,
       );
-      expect(dataset).toMatchObject({ id: source.replace('.hdf5', ''), environment: 'elsewhere', episodes: 2, steps: 8 });
+      expect(dataset).toMatchObject({
+        id: source.replace('.hdf5', ''),
+        environment: 'elsewhere',
+        episodes: 2,
+        steps: 8,
+      });
     }
     const unclear = [
       'import',
