@@ -19,8 +19,11 @@ export function addRecordCommand(program: Command, invocation: Invocation): void
   const policies = environmentSpecifications.map(
     ({ id, policies: known }) => `${id} (${known.map((policy) => policy.id).join(', ')})`,
   );
-  const command = addCommand(program, 'record', 'Record episodes of a built-in policy into a dataset.')
-    .requiredOption('--environment <id>', `environment, and its policies: ${policies.join('; ')}`)
+  const command = addCommand(program, 'record', 'Record episodes of a policy into a dataset.')
+    .requiredOption(
+      '--environment <id>',
+      `environment, and its policies: ${policies.join('; ')}; or one that "environments add" added`,
+    )
     .requiredOption('--policy <id>', 'who acts')
     .option('--dataset <id>', 'dataset to append to, or to make [default: a new one]')
     .option('--name <text>', 'name of a new dataset');
