@@ -71,7 +71,11 @@ parentPort!.on('message', (question: Hdf5Question) => {
       question.kind === 'list'
         ? { kind: 'list', arrays: listArrays(file, '', 0, []) }
         : readRows(file, question);
-    parentPort!.postMessage(answer);
+    // Handed over, not copied.
+    parentPort!.postMessage(
+      answer,
+      answer.kind === 'rows' ? answer.rows.map(({ buffer }) => buffer as ArrayBuffer) : [],
+    );
   } catch (error) {
     parentPort!.postMessage({ kind: 'error', reason: plainReason(error) } satisfies Hdf5Answer);
   }
