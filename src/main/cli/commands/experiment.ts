@@ -46,7 +46,7 @@ export function addExperimentCommand(program: Command, invocation: Invocation): 
 function openExperiment(file: string, known: readonly EnvironmentSpecification[]): Experiment {
   if (existsSync(file)) return readExperiment(readJson(file, z.json()), file, known);
   const builtIn = builtInExperiments.find(({ id }) => id === file);
-  if (builtIn) return builtIn;
+  if (builtIn) return readExperiment(builtIn, file, known);
   const names = builtInExperiments.map(({ id }) => id).join(', ');
   throw new StudioError(
     `There is no file ${file}, and no built-in experiment of that name: those are ${names}.`,

@@ -1,3 +1,4 @@
+import atari from '../../../../experiments/atari.json' with { type: 'json' };
 import figure2 from '../../../../experiments/figure-2.json' with { type: 'json' };
 import figure3 from '../../../../experiments/figure-3.json' with { type: 'json' };
 import figure4Horizon from '../../../../experiments/figure-4-horizon.json' with { type: 'json' };
@@ -6,10 +7,9 @@ import freewayLonger from '../../../../experiments/freeway-longer.json' with { t
 import nano from '../../../../experiments/nano.json' with { type: 'json' };
 import rewardAblation from '../../../../experiments/reward-ablation.json' with { type: 'json' };
 import worldModelData from '../../../../experiments/world-model-data.json' with { type: 'json' };
-import type { Experiment } from '../../../shared/experiment';
-import { readExperiment } from './check';
+import { parseExperiment, type Experiment } from '../../../shared/experiment';
 
-/** The experiments that come with the program. */
+/** The experiments that come with the program; whether there are their environments is found out when one is started. */
 export const builtInExperiments: readonly Experiment[] = Object.entries({
   'figure-2': figure2,
   'figure-3': figure3,
@@ -18,5 +18,6 @@ export const builtInExperiments: readonly Experiment[] = Object.entries({
   'freeway-longer': freewayLonger,
   'reward-ablation': rewardAblation,
   'world-model-data': worldModelData,
+  atari,
   nano,
-}).map(([name, content]) => readExperiment(content, `experiments/${name}.json`));
+}).map(([name, content]) => parseExperiment(content, `experiments/${name}.json`));

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { StudioError } from '../../../shared/errors';
+import { environmentSpecifications } from '../../environments';
+import { gymnasiumSpecification } from '../../environments/gymnasium/specification';
 import { builtInExperiments } from './built-in';
 import { readExperiment, simultaneousRuns } from './check';
 
@@ -15,9 +17,18 @@ test('the built-in experiments are sound, and named as their files', () => {
       'freeway-longer',
       'reward-ablation',
       'world-model-data',
+      'atari',
       'nano',
     ],
   ]);
+  const space = { channels: 1, maximumSteps: 27_000, actionKind: 'discrete', actions: ['noop'] } as const;
+  const added = ['SpaceInvadersNoFrameskip-v4', 'BreakoutNoFrameskip-v4'].map((id) =>
+    gymnasiumSpecification(id, { ...space, actions: [...space.actions] }, {}),
+  );
+  const known = [...environmentSpecifications, ...added];
+  for (const experiment of builtInExperiments) {
+    expect(readExperiment(experiment, experiment.id, known)).toEqual(experiment);
+  }
 });
 
 test('settings, environments and policies that do not exist are refused before anything runs', () => {
