@@ -1,6 +1,7 @@
 """
 Writes the policy in an .npz of a baby-a3c agent as the JSON that the studio imports, in TensorFlow's layouts:
     python3 scripts/convert-atari-expert.py atari-breakout-a3c.npz resources/experts/atari-breakout.json
+    npx prettier --write resources/experts/atari-breakout.json
 Needs NumPy. Numbers are rounded to half precision, as base64; the value network is left out.
 """
 

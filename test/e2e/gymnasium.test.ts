@@ -197,6 +197,7 @@ inBrowser('the pages', () => {
     await page.getByRole('button', { name: 'Breakout', exact: true }).click();
     expect(await id.inputValue()).toBe(atari);
     await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByRole('img', { name: `Live preview of expert in ${atari}` }).waitFor();
     await page.getByText(/^Live: episode 1 of seed 0, step [1-9]/).waitFor();
     expect(await seriousProblems(page)).toEqual([]);
     await page.getByLabel('Episodes', { exact: true }).fill('1');

@@ -35,6 +35,11 @@ class Connection {
     return this.#client;
   }
 
+  /** After something that the description holds has changed: who changed it need not wait for the event. */
+  async describeAgain(): Promise<void> {
+    this.description = await this.client.studio.describe({});
+  }
+
   /** Returns how to stop listening. */
   listen(listener: Listener): () => void {
     this.#listeners.add(listener);
@@ -55,9 +60,7 @@ class Connection {
           this.status = 'open';
           if (!isFirst) this.#tell({ type: 'reconnected' });
         }
-        if (events.some(({ type }) => type === 'environments')) {
-          this.description = await client.studio.describe({});
-        }
+        if (events.some(({ type }) => type === 'environments')) await this.describeAgain();
         for (const event of events) this.#tell(event);
       }
     } catch {
