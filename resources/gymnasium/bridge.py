@@ -13,7 +13,6 @@ many bytes of pixels as that line's "bytes" says. Ends when its input ends.
 Observations are uint8 [64, 64, channels]. What goes wrong is answered with {"error": "..."}.
 """
 
-import importlib
 import importlib.metadata
 import json
 import os

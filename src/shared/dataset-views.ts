@@ -56,9 +56,11 @@ export interface EpisodeTracks {
   readonly truncated: boolean;
 }
 
-/** What a long piece of work on datasets tells as it goes on. */
+/** What a long piece of work tells as it goes on. */
 export type WorkProgress<Result> =
   | { readonly type: 'progress'; readonly done: number; readonly total: number }
+  /** What it is at, where that cannot be counted. */
+  | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'done'; readonly result: Result };
 
 /** One picture of an environment that is being played, by a policy or by a person. */

@@ -24,6 +24,8 @@ export interface Composition {
 export interface WorkOptions {
   /** Episodes done and to do. */
   onProgress?: (done: number, total: number) => void;
+  /** What it is at, where that cannot be counted. */
+  onNote?: (text: string) => void;
   /** Aborting leaves no trace. */
   signal?: AbortSignal;
 }

@@ -57,10 +57,6 @@ export function requirePolicy({ id, policies }: EnvironmentSpecification, policy
 
 /** A new instance of a built-in environment. Throws StudioError for an unknown id or a stickiness outside [0, 1). */
 export function createEnvironment(id: string, options: EnvironmentOptions = {}): Environment {
-  const { stickiness = 0 } = options;
-  if (!(stickiness >= 0 && stickiness < 1)) {
-    throw new StudioError(`Stickiness of actions is ${stickiness}: choose a probability from 0 to below 1.`);
-  }
   return findBuiltIn(id).create(options);
 }
 

@@ -1,5 +1,6 @@
 import type { Action } from '../../shared/actions';
 import type { EnvironmentSpecification } from '../../shared/environment';
+import { StudioError } from '../../shared/errors';
 import { randomGenerator, type RandomGenerator } from '../../shared/random';
 
 /**
@@ -11,7 +12,13 @@ export class StickyActions {
   #random: RandomGenerator = randomGenerator(0, 'sticky-actions');
   #executed: Action = 0;
 
+  /** Throws StudioError for a stickiness outside [0, 1). */
   constructor(stickiness: number) {
+    if (!(stickiness >= 0 && stickiness < 1)) {
+      throw new StudioError(
+        `Stickiness of actions is ${stickiness}: choose a probability from 0 to below 1.`,
+      );
+    }
     this.#stickiness = stickiness;
   }
 

@@ -1,6 +1,5 @@
 import type { GymnasiumSettings } from '../../shared/gymnasium';
 import { findPython } from '../environments/gymnasium/python';
-import { GymnasiumEnvironment } from '../environments/gymnasium/environment';
 import { openEnvironments, type EnvironmentSource, type OpenEnvironments } from '../environments/open';
 import type { EnvironmentOptions } from '../environments';
 import { pythonFolder } from './home';
@@ -22,13 +21,11 @@ export async function openForRun(
   options: EnvironmentOptions,
 ): Promise<OpenEnvironments> {
   const opened = await openEnvironments(environmentSource(context.home, id, gymnasium), count, options);
-  const [first] = opened.instances;
-  if (gymnasium && first instanceof GymnasiumEnvironment) {
-    for (const [name, version] of Object.entries(gymnasium.versions)) {
-      const now = first.versions[name] ?? 'missing';
-      if (now !== version)
-        context.log('warning', `${id} was added with ${name} ${version}, which is ${now} now.`);
-    }
+  const present = opened.instances[0]?.specification.gymnasium;
+  for (const [name, version] of Object.entries(gymnasium?.versions ?? {})) {
+    const now = present?.[name] ?? 'missing';
+    if (now !== version)
+      context.log('warning', `${id} was added with ${name} ${version}, which is ${now} now.`);
   }
   return opened;
 }

@@ -86,6 +86,16 @@ export function readJson<T>(path: string, schema: z.ZodType<T>): T {
   );
 }
 
+/** The same of a file that can be done without: undefined where it is missing or damaged. */
+export function readJsonIfSound<T>(path: string, schema: z.ZodType<T>): T | undefined {
+  try {
+    return readJson(path, schema);
+  } catch (error) {
+    if (error instanceof StudioError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * Removes temporary files that a killed writer left. Only for the one process that writes in this folder: another
  * writer's unfinished file looks the same.

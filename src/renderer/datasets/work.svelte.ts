@@ -7,6 +7,8 @@ export class Work {
   error = $state<string>();
   /** 0 to 1, or nothing known yet. */
   share = $state<number>();
+  /** What it is at, if it says so. */
+  note = $state<string>();
   #controller: AbortController | undefined;
 
   /** The result, or undefined where it failed or was called off. */
@@ -19,10 +21,12 @@ export class Work {
     this.busy = true;
     this.error = undefined;
     this.share = undefined;
+    this.note = undefined;
     try {
       for await (const progress of start(controller.signal)) {
         if (progress.type === 'done') return progress.result;
-        this.share = progress.done / progress.total;
+        if (progress.type === 'note') this.note = progress.text;
+        else this.share = progress.done / progress.total;
       }
     } catch (error) {
       if (!controller.signal.aborted) this.error = describeError(error);

@@ -43,7 +43,7 @@ export class DreamShow {
       for await (const told of studio().theatre.dream(request, signal)) {
         if (signal.aborted) return;
         if (told.type === 'progress') this.progress = told.done / told.total;
-        else {
+        else if (told.type === 'done') {
           this.takes = told.result.map((dream, index) => {
             const { agent, worldModel, seed } = request.dreams[index]!;
             return Take.of(dream, {

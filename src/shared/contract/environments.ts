@@ -1,17 +1,15 @@
 import { z } from 'zod';
+import type { WorkProgress } from '../dataset-views';
 import type { EnvironmentSpecification } from '../environment';
 import { gymnasiumIdSchema, gymnasiumRequestSchema, type GymnasiumStatus } from '../gymnasium';
 import { call, stream } from './procedure';
-
-/** What a set-up says while it works. */
-export type SetUpProgress = { readonly type: 'line'; readonly line: string } | { readonly type: 'done' };
 
 /** Environments of Gymnasium, beside those that are built in. */
 export const environmentsContract = {
   /** Takes a second or two: Python has to start. */
   gymnasium: call(z.strictObject({})).returns<GymnasiumStatus>(),
   /** Installs Gymnasium into a Python of the studio's own; called off, it leaves nothing behind. */
-  setUp: stream(z.strictObject({})).yields<SetUpProgress>(),
+  setUp: stream(z.strictObject({})).yields<WorkProgress<GymnasiumStatus>>(),
   /** Tries the environment first. */
   add: call(gymnasiumRequestSchema).returns<EnvironmentSpecification>(),
   /** What was recorded and trained there stays. */

@@ -40,7 +40,7 @@ export function addEnvironmentsCommands(program: Command, invocation: Invocation
     const stop = (): void => controller.abort();
     process.once('SIGINT', stop);
     try {
-      await setUpGymnasium(home, invocation.note, controller.signal);
+      await setUpGymnasium(home, { onNote: invocation.note, signal: controller.signal });
     } finally {
       process.off('SIGINT', stop);
     }

@@ -10,7 +10,6 @@ import {
   gymnasiumSpaceSchema,
   gymnasiumVersionsSchema,
   type GymnasiumRequest,
-  type GymnasiumVersions,
 } from '../../../shared/gymnasium';
 import { checkAction } from '../pixel-environment';
 import { StickyActions } from '../sticky-actions';
@@ -35,8 +34,6 @@ export interface Screen {
 /** One instance of an environment of Gymnasium, in a Python process that may play others beside it. */
 export class GymnasiumEnvironment implements DistantEnvironment {
   readonly specification: EnvironmentSpecification;
-  /** What it plays with now. */
-  readonly versions: GymnasiumVersions;
   readonly #bridge: BridgeProcess;
   readonly #key: number;
   readonly #stickyActions: StickyActions;
@@ -50,7 +47,6 @@ export class GymnasiumEnvironment implements DistantEnvironment {
     this.#bridge = bridge;
     this.#key = key;
     this.specification = gymnasiumSpecification(id, specification, versions);
-    this.versions = versions;
     this.#stickyActions = new StickyActions(stickiness);
   }
 

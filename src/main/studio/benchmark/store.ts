@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -6,8 +5,7 @@ import {
   type BenchmarkTraining,
   type EngineBenchmark,
 } from '../../../shared/contract/benchmark';
-import { StudioError } from '../../../shared/errors';
-import { readJson, writeJson } from '../../trainer/files';
+import { readJsonIfSound, writeJson } from '../../trainer/files';
 import { versions } from '../../trainer/run-folder';
 import type { MeasuredStep } from '../estimate/step-time';
 
@@ -42,12 +40,5 @@ export function measuredSteps(home: string, engine: string, training: BenchmarkT
 }
 
 /** A damaged file costs ten seconds of measuring: it is taken for none. */
-function readBenchmarks(home: string): EngineBenchmark[] {
-  if (!existsSync(file(home))) return [];
-  try {
-    return readJson(file(home), fileSchema).benchmarks;
-  } catch (error) {
-    if (error instanceof StudioError) return [];
-    throw error;
-  }
-}
+const readBenchmarks = (home: string): EngineBenchmark[] =>
+  readJsonIfSound(file(home), fileSchema)?.benchmarks ?? [];

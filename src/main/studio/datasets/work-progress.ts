@@ -12,8 +12,9 @@ export async function* workProgress<Result>(
   const signal = AbortSignal.any([outer, controller.signal]);
   let latest: WorkProgress<Result> | undefined;
   const onProgress = (done: number, total: number): void => void (latest = { type: 'progress', done, total });
+  const onNote = (text: string): void => void (latest = { type: 'note', text });
   let outcome: 'open' | 'settled' = 'open';
-  const result = work({ signal, onProgress }).finally(() => (outcome = 'settled'));
+  const result = work({ signal, onProgress, onNote }).finally(() => (outcome = 'settled'));
   // Awaited below; meanwhile a failure is not an unhandled one.
   result.catch(() => undefined);
   try {

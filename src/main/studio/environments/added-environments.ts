@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { EnvironmentSpecification } from '../../../shared/environment';
@@ -15,7 +14,7 @@ import { findPython } from '../../environments/gymnasium/python';
 import { gymnasiumSettings, gymnasiumSpecification } from '../../environments/gymnasium/specification';
 import { openGymnasium, type EnvironmentSource } from '../../environments/open';
 import { environmentSource } from '../../trainer/environment-source';
-import { readJson, writeJson } from '../../trainer/files';
+import { readJsonIfSound, writeJson } from '../../trainer/files';
 import { pythonFolder } from '../../trainer/home';
 
 const addedSchema = z.strictObject({
@@ -54,12 +53,12 @@ export async function addEnvironment(
   const opened = await openGymnasium(findPython(pythonFolder(home)), request, 1);
   try {
     const [environment] = opened.instances;
-    const { specification, versions } = environment!;
+    const { specification } = environment!;
     await environment!.reset(0);
-    const { actionKind, actions, maximumSteps, observationShape } = specification;
+    const { actionKind, actions } = specification;
     await environment!.step(actionKind === 'discrete' ? 0 : new Float32Array(actions.length));
-    const channels = observationShape[2] === 1 ? 1 : 3;
-    const space: GymnasiumSpace = { channels, maximumSteps, actionKind, actions: [...actions] };
+    const { versions, ...settings } = gymnasiumSettings(specification)!;
+    const space: GymnasiumSpace = { ...settings, actionKind, actions: [...actions] };
     const others = readAdded(home).filter(({ id }) => id !== request.id);
     write(home, [...others, { id: request.id, space, versions }]);
     return specification;
@@ -85,12 +84,4 @@ function write(home: string, environments: Added[]): void {
 }
 
 /** A damaged file costs adding the environments again: it is taken for none. */
-function readAdded(home: string): Added[] {
-  if (!existsSync(file(home))) return [];
-  try {
-    return readJson(file(home), fileSchema).environments;
-  } catch (error) {
-    if (error instanceof StudioError) return [];
-    throw error;
-  }
-}
+const readAdded = (home: string): Added[] => readJsonIfSound(file(home), fileSchema)?.environments ?? [];

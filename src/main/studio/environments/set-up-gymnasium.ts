@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { describeError, StudioError } from '../../../shared/errors';
 import { gymnasiumVersionsSchema, type GymnasiumStatus } from '../../../shared/gymnasium';
+import type { WorkOptions } from '../../datasets/compose-dataset';
 import { BridgeProcess } from '../../environments/gymnasium/bridge-process';
 import { requirements } from '../../environments/gymnasium/python-files';
 import { chosenPython, findPython, pythonOf, systemPython } from '../../environments/gymnasium/python';
@@ -43,8 +44,7 @@ export async function gymnasiumStatus(home: string): Promise<GymnasiumStatus> {
  */
 export async function setUpGymnasium(
   home: string,
-  onLine: (line: string) => void,
-  signal: AbortSignal,
+  { onNote, signal }: Required<Pick<WorkOptions, 'onNote' | 'signal'>>,
 ): Promise<void> {
   if (chosenPython() !== undefined) {
     throw new StudioError(
@@ -59,10 +59,10 @@ export async function setUpGymnasium(
   const packages = requirements.split('\n').filter((line) => line && !line.startsWith('#'));
   await rm(folder, { recursive: true, force: true });
   try {
-    onLine('Making a Python of the studio’s own');
-    await run(python, ['-m', 'venv', folder], onLine, signal);
+    onNote('Making a Python of the studio’s own');
+    await run(python, ['-m', 'venv', folder], onNote, signal);
     const install = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', ...packages];
-    await run(pythonOf(folder), install, onLine, signal);
+    await run(pythonOf(folder), install, onNote, signal);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
