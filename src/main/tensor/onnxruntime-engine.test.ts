@@ -3,7 +3,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { eagerEngine } from './eager-engine';
-import { exportProgram, onnxRuntimeEngine } from './onnxruntime-engine';
+import { exportProgram } from './lowered-program';
+import { onnxRuntimeEngine } from './onnxruntime-engine';
 import type { ProgramDefinition } from './program';
 
 /** Adds its input to a sum that it keeps, and counts its runs. */

@@ -1,11 +1,18 @@
 import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
 import type { ElementType, GraphBuilder } from './graph';
 import { convertLayout, type ImageLayout } from './image-layout';
+import { sumOfRows } from './row-sums';
 
 /** A product `aᵀ b` of `[k, m]` and `[k, n]` graph values; sums of these become one product over joined rows. */
 interface TransposedProduct {
   left: string;
   right: string;
+}
+
+/** A graph value of that many rows. */
+interface Matrix {
+  name: string;
+  rows: number;
 }
 
 /**
@@ -42,8 +49,8 @@ export class TracedValue {
 
   private readonly graph: GraphBuilder;
   private products: TransposedProduct[] | undefined;
-  /** `[rows, columns]` graph values, over all of whose rows it is the sum. */
-  private summedRows: string[] | undefined;
+  /** Matrices over all of whose rows it is the sum. */
+  private summedRows: Matrix[] | undefined;
   private readonly names: Partial<Record<ImageLayout, string>> = {};
 
   constructor(graph: GraphBuilder, shape: readonly number[], dtype: DataType, producer: string) {
@@ -116,7 +123,7 @@ export class TracedValue {
     return value;
   }
 
-  static sumOfRows(graph: GraphBuilder, summedRows: string[], shape: readonly number[]) {
+  static sumOfRows(graph: GraphBuilder, summedRows: Matrix[], shape: readonly number[]) {
     const value = new TracedValue(graph, shape, 'float32', 'Sum');
     value.summedRows = summedRows;
     return value;
@@ -163,8 +170,9 @@ export class TracedValue {
     if (this.parts) return this.joinedRows(this.parts.map((part) => part.name()));
     if (this.products) return this.joinedProduct(this.products);
     if (this.summedRows) {
-      const rows = this.joinedRows(this.summedRows);
-      return this.graph.node('ReduceSum', [rows, this.graph.integers([0])], { keepdims: 0 });
+      const joined = this.joinedRows(this.summedRows.map(({ name }) => name));
+      const rows = this.summedRows.reduce((total, matrix) => total + matrix.rows, 0);
+      return sumOfRows(this.graph, joined, rows, this.shape[0]!);
     }
     if (this.splat !== undefined) {
       const scalar = this.graph.constant(...scalarConstant(this.splat, this.dtype));

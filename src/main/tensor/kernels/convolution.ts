@@ -1,16 +1,18 @@
 import type { Lowering } from '../lowering';
 import * as asProduct from './convolution/as-product';
 import * as blocked from './convolution/blocked';
+import * as fewChannels from './convolution/few-channels';
 import { coversImage, geometry, type Shape4D } from './convolution/geometry';
 import * as plain from './convolution/plain';
 import * as subPixel from './convolution/sub-pixel';
 
-/** Chooses how a convolution is computed: as one product if it is one, in blocks where the engine has them, else plainly. */
+/** Chooses how a convolution is computed: as one product if it is one, in blocks where the engine has them, …, else plainly. */
 const conv2D: Lowering = (call) => {
   const { x, filter } = call.inputs as Record<'x' | 'filter', (typeof call.inputs)[string]>;
   const info = geometry(call, x.shape, filter.shape);
   if (coversImage(info)) return asProduct.convolution(call, x, filter, info);
   if (blocked.canConvolve(call.graph, info)) return blocked.convolution(call, x, filter, info);
+  if (fewChannels.canConvolve(call.graph, info)) return fewChannels.convolution(call, x, filter, info);
   return plain.convolution(call, x, filter, info);
 };
 

@@ -3,6 +3,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { randomGenerator } from '../../../shared/random';
 import { eagerEngine } from '../eager-engine';
+import { HostProgram } from '../host-program';
+import { lowerProgram } from '../lowered-program';
 import { onnxRuntimeEngine } from '../onnxruntime-engine';
 import {
   elementCount,
@@ -37,6 +39,12 @@ const cases: KernelCases = Object.assign({}, ...families);
 const TOLERANCE = 2e-5;
 
 const compiled = onnxRuntimeEngine({ threads: 1 });
+/** What would run on a GPU, run on the CPU. */
+const loweredFor = (device: 'gpu' | 'cuda'): Engine => ({
+  id: `lowered for ${device}`,
+  compile: (definition) =>
+    HostProgram.create(definition, lowerProgram(definition, { device }), { provider: 'cpu', threads: 1 }),
+});
 const reference = eagerEngine('cpu');
 
 const inputName = (index: number): string => `x${index}`;
@@ -134,5 +142,15 @@ describe.each(Object.entries(cases))('%s', (kernel, entries) => {
     const expected = await outputsOf(reference, entry, kinds.expected);
     expect(kinds.actual).toEqual(kinds.expected);
     expectClose(actual, expected, TOLERANCE);
+  });
+});
+
+describe.each(['gpu', 'cuda'] as const)('as written for device %s', (device) => {
+  const written = Object.entries({ ...convolutionCases, ...reductionCases, ...shapeCases });
+  test.each(written)('%s', async (_, entries) => {
+    for (const entry of entries) {
+      const actual = await outputsOf(loweredFor(device), entry, []);
+      expectClose(actual, await outputsOf(reference, entry, []), TOLERANCE);
+    }
   });
 });

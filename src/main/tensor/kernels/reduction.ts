@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph';
 import { result, type Lowering, type LoweringCall } from '../lowering';
+import { sumOfRows } from '../row-sums';
 import { TracedValue } from '../traced-value';
 
 /** Axes of a `[batch, height, width, channels]` value, in the channels-first layout. */
@@ -19,12 +20,18 @@ function reduction(operator: string): Lowering {
       call.graph.node(operator, [name, call.graph.integers(over)], { keepdims: Number(keepdims) });
     const named = (name: string): TracedValue => result(call, name, shape, x.dtype);
     // The shape of every bias gradient. Not written yet: see TracedValue.joinSums.
-    const isOverRows = x.shape.length === 2 && axes.join() === '0' && !keepDims && x.dtype === 'float32';
-    if (operator === 'ReduceSum' && isOverRows) return TracedValue.sumOfRows(call.graph, [x.name()], shape);
+    const isSum = operator === 'ReduceSum' && !keepDims && x.dtype === 'float32';
+    if (isSum && x.shape.length === 2 && axes.join() === '0')
+      return TracedValue.sumOfRows(call.graph, [{ name: x.name(), rows: x.shape[0]! }], shape);
     // The order of elements does not matter if nothing is left of it.
     if (axes.length === x.shape.length) return named(reduce(x.nameIn(x.layout), axes));
     const pixels = !keepDims && axes.includes(1) && axes.includes(2);
     if (pixels && x.layout === 'blocked') return named(reduceBlocked(call, x, axes, shape, reduce));
+    const { device } = call.graph.target;
+    if (isSum && device !== 'cpu' && x.layout === 'first' && axes.join() === '0,1,2')
+      return named(sumOfPixelsAndImages(call, x));
+    if (isSum && device === 'cuda' && axes.every((axis, index) => axis === index))
+      return named(sumOverFirstAxes(call, x, axes.length, shape));
     // What is left after height and width are gone stands in the same order in both layouts.
     if (pixels && x.layout === 'first') {
       const onnxAxes = axes.map((axis) => CHANNELS_FIRST_AXIS[axis]!).sort((a, b) => a - b);
@@ -50,6 +57,25 @@ function reduceBlocked(
   if (axes.includes(3)) name = reduce(name, [1], true);
   if (axes.includes(0)) name = reduce(name, [0], true);
   return graph.node('Reshape', [name, graph.integers(shape)]);
+}
+
+/** The gradient of a bias on a GPU, which is quick at sums of neighbours and at sums of rows, but slow at both in one. */
+function sumOfPixelsAndImages({ graph }: LoweringCall, x: TracedValue): string {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const images = graph.node('Reshape', [
+    x.nameIn('first'),
+    graph.integers([batch * channels, height * width]),
+  ]);
+  const sums = graph.node('ReduceSum', [images, graph.integers([1])], { keepdims: 0 });
+  const rows = graph.node('Reshape', [sums, graph.integers([batch, channels])]);
+  return sumOfRows(graph, rows, batch, channels);
+}
+
+function sumOverFirstAxes({ graph }: LoweringCall, x: TracedValue, count: number, shape: number[]): string {
+  const rows = util.sizeFromShape(x.shape.slice(0, count));
+  const columns = util.sizeFromShape(shape);
+  const matrix = graph.node('Reshape', [x.name(), graph.integers([rows, columns])]);
+  return graph.node('Reshape', [sumOfRows(graph, matrix, rows, columns), graph.integers(shape)]);
 }
 
 const softmax: Lowering = (call) => {

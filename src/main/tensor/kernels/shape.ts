@@ -89,9 +89,14 @@ function merged(shape: readonly number[], axis: number): number[] {
 /** A WebGPU shader may be bound to few buffers: eight are certain, the input among them. */
 const MOST_GPU_PARTS = 7;
 
+/** CUDA's Split uploads four lists first, each by itself: as many parts as that are sooner cut out one by one. */
+const MOST_CUDA_SLICES = 4;
+
 function split(call: LoweringCall, x: TracedValue, axis: number, sizes: number[]): string[] {
   if (sizes.length === 1) return [x.name()];
-  if (call.graph.target.device === 'gpu' && sizes.length > MOST_GPU_PARTS) {
+  const { device } = call.graph.target;
+  const isTooMany = device === 'gpu' && sizes.length > MOST_GPU_PARTS;
+  if (isTooMany || (device === 'cuda' && sizes.length <= MOST_CUDA_SLICES)) {
     let end = 0;
     return sizes.map((size) => {
       const [start, stop] = [end, (end += size)].map((bound) => call.graph.integers([bound!]));

@@ -2,8 +2,9 @@ import type { GraphBuilder } from '../graph';
 
 /**
  * `leftᵀ · right` of two matrices with very many rows, `[pieces, rows, left]` and `[pieces, rows, right]` summed over
- * pieces and rows: `[left, right]`. A CPU does it as one product. A GPU gives each tile of the small result to one group of
- * its cores, so the others would wait: there each piece is a product of its own, and their results are added.
+ * pieces and rows: `[left, right]`. It is one product for a CPU, and for CUDA's library, which shares the rows out. Through
+ * WebGPU each tile of the small result goes to one group of the GPU's cores, so the others would wait: there each piece is a
+ * product of its own, and their results are added.
  */
 export function tallProduct(
   graph: GraphBuilder,
@@ -13,7 +14,7 @@ export function tallProduct(
   const { pieces, rows, left, right } = size;
   const reshape = (value: string, shape: number[]): string =>
     graph.node('Reshape', [value, graph.integers(shape)]);
-  if (graph.target.device === 'cpu') {
+  if (graph.target.device !== 'gpu') {
     const matrices = [
       reshape(operands.left, [pieces * rows, left]),
       reshape(operands.right, [pieces * rows, right]),

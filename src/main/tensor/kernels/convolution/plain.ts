@@ -5,6 +5,7 @@ import { tallProduct } from '../tall-product';
 import { acceptingBias } from './accepting-bias';
 import { onnxAttributes, type Conv2DInfo } from './geometry';
 import { permute } from '../permute';
+import { tapCounts, windows } from './windows';
 
 /** Convolutions of any shape in ONNX's own operators, on channels-first images. */
 
@@ -60,52 +61,18 @@ export function filterGradient(
 ): TracedValue {
   const { graph } = call;
   const { strideHeight: sh, strideWidth: sw, outHeight, outWidth, inChannels, outChannels, batchSize } = info;
-  const tapsDown = Math.ceil(info.filterHeight / sh);
-  const tapsAcross = Math.ceil(info.filterWidth / sw);
-  const blocks = foldBlocks(graph, x, info, outHeight + tapsDown - 1, outWidth + tapsAcross - 1);
   const folded = sh * sw * inChannels;
   const size = { pieces: batchSize, rows: outHeight * outWidth, left: folded, right: outChannels };
-  const taps: string[] = [];
-  for (let top = 0; top < tapsDown; top++) {
-    for (let left = 0; left < tapsAcross; left++) {
-      const ends = graph.integers([top + outHeight, left + outWidth]);
-      const window = graph.node('Slice', [blocks, graph.integers([top, left]), ends, graph.integers([1, 2])]);
-      const product = tallProduct(graph, { left: window, right: dy.name() }, size);
-      taps.push(graph.node('Reshape', [product, graph.integers([1, folded, outChannels])]));
-    }
-  }
-  return result(call, unfoldTaps(graph, taps, info, tapsDown, tapsAcross), info.filterShape);
-}
-
-/** `[batch, height, width, channels]` as `[batch, rows, columns, stride * stride * channels]` blocks. */
-function foldBlocks(
-  graph: GraphBuilder,
-  x: TracedValue,
-  info: Conv2DInfo,
-  rows: number,
-  columns: number,
-): string {
-  const { strideHeight: sh, strideWidth: sw, batchSize, inChannels, inHeight, inWidth } = info;
-  const { top, left } = info.padInfo;
-  const bottom = rows * sh - inHeight - top;
-  const right = columns * sw - inWidth - left;
-  // Negative padding crops what no tap reaches.
-  const amounts = [0, top, left, 0, 0, bottom, right, 0];
-  const fits = amounts.every((amount) => amount === 0);
-  const padded = fits ? x.name() : graph.node('Pad', [x.name(), graph.integers(amounts), graph.float(0)]);
-  if (sh === 1 && sw === 1) return padded;
-  const split = [batchSize, rows, sh, columns, sw, inChannels];
-  return permute(graph, padded, split, [0, 1, 3, 2, 4, 5], [batchSize, rows, columns, sh * sw * inChannels]);
+  const taps = windows(graph, x, info).map((window) => {
+    const product = tallProduct(graph, { left: window, right: dy.name() }, size);
+    return graph.node('Reshape', [product, graph.integers([1, folded, outChannels])]);
+  });
+  return result(call, unfoldTaps(graph, taps, info), info.filterShape);
 }
 
 /** Puts the products of all taps, each `[1, stride * stride * in, out]`, in their places in the filter. */
-function unfoldTaps(
-  graph: GraphBuilder,
-  taps: string[],
-  info: Conv2DInfo,
-  tapsDown: number,
-  tapsAcross: number,
-): string {
+function unfoldTaps(graph: GraphBuilder, taps: string[], info: Conv2DInfo): string {
+  const { tapsDown, tapsAcross } = tapCounts(info);
   const { strideHeight: sh, strideWidth: sw, filterHeight, filterWidth, inChannels, outChannels } = info;
   const all = taps.length === 1 ? taps[0]! : graph.node('Concat', taps, { axis: 0 });
   const height = tapsDown * sh;

@@ -1,0 +1,117 @@
+import { GraphBuilder } from '../graph';
+import { elementCount } from '../program';
+import type { InputType } from '../tracing-backend';
+import { DeviceSession, type DeviceProvider } from './device-session';
+import { nativeRuntime, type Handle } from './runtime';
+
+/** A tensor in the GPU's memory. */
+export interface DeviceTensor {
+  /** As sessions are to see it. */
+  value: Handle;
+  /** The same memory as a vector of 32-bit words, which is copied alike whatever it holds. */
+  words: Handle;
+  byteLength: number;
+}
+
+/** What ONNX Runtime calls each provider's memory. */
+const MEMORY: Record<DeviceProvider, string> = { webgpu: 'WebGPU_Buf', cuda: 'Cuda' };
+
+const ONNX_TYPE = { float32: 1, uint8: 2, int32: 6 } as const satisfies Record<InputType, number>;
+const WORD = 4;
+const DEVICE_ALLOCATOR = 0;
+const DEFAULT_MEMORY = 0;
+
+/** Allocates in the GPU's memory and copies between it and this process's. */
+export class DeviceMemory {
+  /** ONNX Runtime has no call that copies between the memories, but a model that does nothing does. */
+  private readonly copying: DeviceSession;
+  private readonly device: Handle;
+  private readonly host: Handle;
+  private readonly allocator: Handle;
+  private readonly tensors: DeviceTensor[] = [];
+
+  constructor(provider: DeviceProvider) {
+    const runtime = nativeRuntime();
+    const graph = new GraphBuilder();
+    graph.output('y', graph.node('Identity', [graph.input('x', null, 'float32')]), null, 'float32');
+    this.copying = DeviceSession.create(graph.encode('copy'), { provider });
+    this.device = runtime.call('CreateMemoryInfo', MEMORY[provider], DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY);
+    this.host = runtime.call('CreateCpuMemoryInfo', DEVICE_ALLOCATOR, DEFAULT_MEMORY);
+    this.allocator = runtime.call('CreateAllocator', this.copying.handle, this.device);
+  }
+
+  /** It holds anything at first. */
+  allocate(shape: readonly number[], type: InputType): DeviceTensor {
+    const runtime = nativeRuntime();
+    const byteLength = elementCount(shape) * (type === 'uint8' ? 1 : WORD);
+    const count = BigInt64Array.of(BigInt(Math.ceil(byteLength / WORD)));
+    const words = runtime.call('CreateTensorAsOrtValue', this.allocator, count, 1, ONNX_TYPE.float32);
+    const place = runtime.call('GetTensorMutableData', words);
+    const value = this.tensorAt(this.device, place, byteLength, shape, type);
+    const tensor = { value, words, byteLength };
+    this.tensors.push(tensor);
+    return tensor;
+  }
+
+  write(tensor: DeviceTensor, data: NodeJS.TypedArray): void {
+    this.onHost(data, (words) => this.copy(words, tensor.words));
+  }
+
+  /** Fills `data`, whose size has to be the tensor's, in whole words. */
+  read(tensor: DeviceTensor, data: Float32Array | Int32Array): void {
+    this.onHost(data, (words) => this.copy(tensor.words, words));
+  }
+
+  /** Releases all tensors too. */
+  dispose(): void {
+    const runtime = nativeRuntime();
+    for (const { value, words } of this.tensors) {
+      runtime.release('Value', value);
+      runtime.release('Value', words);
+    }
+    runtime.release('Allocator', this.allocator);
+    runtime.release('MemoryInfo', this.device);
+    runtime.release('MemoryInfo', this.host);
+    this.copying.dispose();
+  }
+
+  private copy(from: Handle, to: Handle): void {
+    const binding = this.copying.bind({ x: from }, { y: to });
+    try {
+      this.copying.run(binding);
+    } finally {
+      this.copying.unbind(binding);
+    }
+  }
+
+  /** `use` of this process's memory as words, while it lasts. */
+  private onHost(data: NodeJS.TypedArray, use: (words: Handle) => void): void {
+    const bytes = wholeWords(data);
+    const words = this.tensorAt(this.host, bytes, bytes.byteLength, [bytes.byteLength / WORD], 'float32');
+    try {
+      use(words);
+    } finally {
+      nativeRuntime().release('Value', words);
+    }
+  }
+
+  private tensorAt(
+    memory: Handle,
+    place: Handle | NodeJS.TypedArray,
+    byteLength: number,
+    shape: readonly number[],
+    type: InputType,
+  ): Handle {
+    const sizes = BigInt64Array.from(shape, BigInt);
+    const description = [sizes, sizes.length, ONNX_TYPE[type]] as const;
+    return nativeRuntime().call('CreateTensorWithDataAsOrtValue', memory, place, byteLength, ...description);
+  }
+}
+
+/** The same bytes, filled up where they are no whole number of words. */
+function wholeWords(data: NodeJS.TypedArray): NodeJS.TypedArray {
+  if (data.byteLength % WORD === 0) return data;
+  const filled = new Uint8Array(Math.ceil(data.byteLength / WORD) * WORD);
+  filled.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return filled;
+}

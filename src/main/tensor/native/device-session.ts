@@ -1,0 +1,117 @@
+import { nativeRuntime, type Handle } from './runtime';
+
+/** ONNX Runtime's providers whose memory is used as well: what a session computes can stay where it is. */
+export const deviceProviders = ['webgpu', 'cuda'] as const;
+export type DeviceProvider = (typeof deviceProviders)[number];
+
+export interface DeviceSessionOptions {
+  provider: DeviceProvider;
+  /**
+   * Whether CUDA is to repeat by itself what it did in the first run, so that no operator has to be started by the CPU again:
+   * for models of fixed shapes whose bound values are all on the device. Where that cannot be, it is done without.
+   */
+  captured?: boolean;
+  /** A file-name prefix: writes ONNX Runtime's operator profile there at the end. */
+  profilePrefix?: string | undefined;
+}
+
+/** The names of values in a model, and the values. */
+export type BoundValues = Readonly<Record<string, Handle>>;
+
+/** What the session reads and writes, tied to places in memory. */
+type Binding = Handle;
+
+const ERRORS_ONLY = 3;
+const ALL_OPTIMIZATIONS = 99;
+
+/** A model made ready to run on a GPU. */
+export class DeviceSession {
+  readonly handle: Handle;
+  private readonly profiled: boolean;
+
+  private constructor(handle: Handle, profiled: boolean) {
+    this.handle = handle;
+    this.profiled = profiled;
+  }
+
+  /** Throws what ONNX Runtime says if the provider cannot be used or the model cannot be run by it. */
+  static create(model: Uint8Array, options: DeviceSessionOptions): DeviceSession {
+    if (options.captured) {
+      try {
+        return DeviceSession.createAsAsked(model, options);
+      } catch {
+        // One of its operators is left to the CPU, say. If something else is wrong, it is so without capturing too.
+      }
+    }
+    return DeviceSession.createAsAsked(model, { ...options, captured: false });
+  }
+
+  private static createAsAsked(model: Uint8Array, options: DeviceSessionOptions): DeviceSession {
+    const runtime = nativeRuntime();
+    const settings = runtime.call('CreateSessionOptions');
+    try {
+      runtime.call('SetSessionGraphOptimizationLevel', settings, ALL_OPTIMIZATIONS);
+      // It warns that it leaves the arithmetic of shapes to the CPU, as it should.
+      runtime.call('SetSessionLogSeverityLevel', settings, ERRORS_ONLY);
+      runtime.call('DisableMemPattern', settings);
+      if (options.profilePrefix) runtime.call('EnableProfiling', settings, options.profilePrefix);
+      appendProvider[options.provider](settings, options.captured ?? false);
+      const { environment } = runtime;
+      const handle = runtime.call('CreateSessionFromArray', environment, model, model.byteLength, settings);
+      return new DeviceSession(handle, options.profilePrefix !== undefined);
+    } finally {
+      runtime.release('SessionOptions', settings);
+    }
+  }
+
+  /** The values have to outlive the binding. */
+  bind(inputs: BoundValues, outputs: BoundValues): Binding {
+    const runtime = nativeRuntime();
+    const binding = runtime.call('CreateIoBinding', this.handle);
+    for (const [name, value] of Object.entries(inputs)) runtime.call('BindInput', binding, name, value);
+    for (const [name, value] of Object.entries(outputs)) runtime.call('BindOutput', binding, name, value);
+    return binding;
+  }
+
+  /** Runs to the end. A captured session has to be given the same binding every time. */
+  run(binding: Binding): void {
+    nativeRuntime().call('RunWithBinding', this.handle, 0n, binding);
+  }
+
+  unbind(binding: Binding): void {
+    nativeRuntime().release('IoBinding', binding);
+  }
+
+  dispose(): void {
+    const runtime = nativeRuntime();
+    if (this.profiled) {
+      const allocator = runtime.call('GetAllocatorWithDefaultOptions');
+      const file = runtime.call('SessionEndProfiling', this.handle, allocator);
+      runtime.call('AllocatorFree', allocator, file);
+    }
+    runtime.release('Session', this.handle);
+  }
+}
+
+const appendProvider: Record<DeviceProvider, (settings: Handle, captured: boolean) => void> = {
+  // Its graph capture was measured to save nothing.
+  webgpu: (settings) => {
+    nativeRuntime().call('SessionOptionsAppendExecutionProvider', settings, 'WebGPU', [], [], 0);
+  },
+  cuda: (settings, captured) => {
+    const runtime = nativeRuntime();
+    const chosen = {
+      enable_cuda_graph: String(Number(captured)),
+      // Chosen by measurement, convolutions would be computed otherwise from run to run.
+      cudnn_conv_algo_search: 'HEURISTIC',
+    };
+    const options = runtime.call('CreateCUDAProviderOptions');
+    try {
+      const [keys, values] = [Object.keys(chosen), Object.values(chosen)];
+      runtime.call('UpdateCUDAProviderOptions', options, keys, values, keys.length);
+      runtime.call('SessionOptionsAppendExecutionProvider_CUDA_V2', settings, options);
+    } finally {
+      runtime.release('CUDAProviderOptions', options);
+    }
+  },
+};

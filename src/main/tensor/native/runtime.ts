@@ -1,0 +1,152 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import koffi from 'koffi';
+
+/*
+ * ONNX Runtime's C API, of which its Node binding leaves out what a GPU needs: results that stay in CUDA's memory, and
+ * steps that the device captures once and then repeats by itself. The library is the one that the binding brings along.
+ */
+
+/** The address of one of the library's objects. */
+export type Handle = bigint;
+
+/** The API's version whose functions are used: that of ONNX Runtime 1.22, which later libraries have too. */
+const API_VERSION = 22;
+
+/** Each function's place in the table `OrtApi`, which only ever grows, and its arguments; `out` is a handle that it makes. */
+const FUNCTIONS = {
+  CreateEnv: [3, 'int', 'string', 'out'],
+  CreateSessionFromArray: [8, 'handle', 'data', 'size', 'handle', 'out'],
+  CreateSessionOptions: [10, 'out'],
+  EnableProfiling: [14, 'handle', 'path'],
+  DisableMemPattern: [17, 'handle'],
+  SetSessionLogSeverityLevel: [22, 'handle', 'int'],
+  SetSessionGraphOptimizationLevel: [23, 'handle', 'int'],
+  CreateTensorAsOrtValue: [48, 'handle', 'data', 'size', 'int', 'out'],
+  CreateTensorWithDataAsOrtValue: [49, 'handle', 'data', 'size', 'data', 'size', 'int', 'out'],
+  GetTensorMutableData: [51, 'handle', 'out'],
+  CreateMemoryInfo: [68, 'string', 'int', 'int', 'int', 'out'],
+  CreateCpuMemoryInfo: [69, 'int', 'int', 'out'],
+  AllocatorFree: [76, 'handle', 'handle'],
+  GetAllocatorWithDefaultOptions: [78, 'out'],
+  SessionEndProfiling: [110, 'handle', 'handle', 'out'],
+  AddSessionConfigEntry: [130, 'handle', 'string', 'string'],
+  CreateAllocator: [131, 'handle', 'handle', 'out'],
+  RunWithBinding: [133, 'handle', 'handle', 'handle'],
+  CreateIoBinding: [134, 'handle', 'out'],
+  BindInput: [136, 'handle', 'string', 'handle'],
+  BindOutput: [137, 'handle', 'string', 'handle'],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, 'handle', 'handle'],
+  CreateCUDAProviderOptions: [205, 'out'],
+  UpdateCUDAProviderOptions: [206, 'handle', 'strings', 'strings', 'size'],
+  SessionOptionsAppendExecutionProvider: [216, 'handle', 'string', 'strings', 'strings', 'size'],
+} as const satisfies Record<string, readonly [number, ...ArgumentKind[]]>;
+
+const RELEASES = {
+  Status: 93,
+  MemoryInfo: 94,
+  Session: 95,
+  Value: 96,
+  SessionOptions: 100,
+  Allocator: 132,
+  IoBinding: 135,
+  CUDAProviderOptions: 208,
+} as const;
+
+const ERROR_MESSAGE = 2;
+
+type ArgumentKind = 'handle' | 'data' | 'string' | 'strings' | 'path' | 'int' | 'size' | 'out';
+type Argument = Handle | number | string | readonly string[] | NodeJS.TypedArray;
+
+const KOFFI_TYPES: Record<ArgumentKind, string> = {
+  handle: 'void *',
+  data: 'void *',
+  string: 'str',
+  strings: 'const char **',
+  path: process.platform === 'win32' ? 'str16' : 'str',
+  int: 'int',
+  size: 'size_t',
+  out: '_Out_ void **',
+};
+
+export type FunctionName = keyof typeof FUNCTIONS;
+
+/** The functions of one loaded library. */
+export interface NativeRuntime {
+  /**
+   * Calls a function, and returns the handle that it makes, if it makes one.
+   * @throws Error with what the library says of its failure
+   */
+  call(name: FunctionName, ...values: Argument[]): Handle;
+  release(kind: keyof typeof RELEASES, handle: Handle): void;
+  /** The environment that all sessions of this process share. */
+  readonly environment: Handle;
+}
+
+let loaded: NativeRuntime | undefined;
+
+/** Loads the library, once. Throws if it is not there or lacks the API. */
+export function nativeRuntime(): NativeRuntime {
+  return (loaded ??= load(libraryPath()));
+}
+
+function load(path: string): NativeRuntime {
+  const base = koffi.load(path).func('void *OrtGetApiBase()')() as Handle;
+  const getApi = koffi.decode(koffi.decode(base, 'void *'), koffi.proto('void *OrtGetApi(uint32_t version)'));
+  const api = (getApi as (version: number) => Handle | null)(API_VERSION);
+  if (api === null) throw new Error(`ONNX Runtime's library has no API of version ${API_VERSION}.`);
+  const functionAt = (place: number, result: string, types: string[]) =>
+    koffi.decode(
+      koffi.decode(api, place * koffi.sizeof('void *'), 'void *'),
+      koffi.proto(
+        `${result} OrtFunction${place}(${types.map((type, index) => declare(type, index)).join(', ')})`,
+      ),
+    ) as (...values: unknown[]) => unknown;
+  const releases = Object.fromEntries(
+    Object.entries(RELEASES).map(([kind, place]) => [kind, functionAt(place, 'void', ['void *'])]),
+  ) as Record<keyof typeof RELEASES, (handle: Handle) => void>;
+  const message = functionAt(ERROR_MESSAGE, 'const char *', ['void *']) as (status: Handle) => string;
+  const functions = new Map(
+    Object.entries(FUNCTIONS).map(([name, [place, ...kinds]]) => {
+      const call = functionAt(
+        place,
+        'void *',
+        kinds.map((kind) => KOFFI_TYPES[kind]),
+      );
+      return [name, { call, makes: kinds.at(-1) === 'out' }] as const;
+    }),
+  );
+  const call = (name: FunctionName, ...values: Argument[]): Handle => {
+    const made: [Handle] = [0n];
+    const { call, makes } = functions.get(name)!;
+    const status = call(...values, ...(makes ? [made] : [])) as Handle | null;
+    if (!status) return made[0];
+    const said = message(status);
+    releases.Status(status);
+    throw new Error(said);
+  };
+  return {
+    call,
+    release: (kind, handle) => releases[kind](handle),
+    environment: call('CreateEnv', ERRORS_ONLY, 'ditto-studio'),
+  };
+}
+
+const ERRORS_ONLY = 3;
+
+const declare = (type: string, index: number): string => `${type} a${index}`;
+
+/** The library beside ONNX Runtime's Node binding. */
+function libraryPath(): string {
+  const packages = createRequire(import.meta.url);
+  const folder = dirname(packages.resolve('onnxruntime-node/package.json'));
+  const { version } = packages('onnxruntime-node/package.json') as { version: string };
+  const names: Partial<Record<NodeJS.Platform, string>> = {
+    linux: 'libonnxruntime.so.1',
+    darwin: `libonnxruntime.${version}.dylib`,
+    win32: 'onnxruntime.dll',
+  };
+  const name = names[process.platform];
+  if (!name) throw new Error(`ONNX Runtime has no library for ${process.platform}.`);
+  return join(folder, 'bin', 'napi-v6', process.platform, process.arch, name);
+}
