@@ -7,6 +7,7 @@ import { addDoctorCommand } from './commands/doctor';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExperimentCommand } from './commands/experiment';
 import { addExportCommands } from './commands/export';
+import { addEnginesCommands } from './commands/engines';
 import { addEnvironmentsCommands } from './commands/environments';
 import { addFigureCommand } from './commands/figure';
 import { addImportCommand } from './commands/import';
@@ -27,6 +28,7 @@ export function buildProgram(commandLine: readonly string[], invocation: Invocat
   addDemoCommand(program, invocation);
   addDoctorCommand(program, invocation);
   addEnvironmentsCommands(program, invocation);
+  addEnginesCommands(program, invocation);
   addRecordCommand(program, invocation);
   addImportCommand(program, invocation);
   addTrainCommands(program, invocation, commandLine);

@@ -5,6 +5,8 @@ import { studioContract } from '../../shared/contract';
 import type { Channel } from '../../shared/contract/procedure';
 import { serve } from '../../shared/contract/serve';
 import { describeError, StudioError } from '../../shared/errors';
+import { useCudaOf } from '../tensor/native/cuda';
+import { cudaFolder } from '../trainer/home';
 import { createHandlers } from './router';
 import { sendToDesktop, serveDesktop } from './server/desktop-channel';
 import { serveHeadless } from './server/headless';
@@ -24,7 +26,9 @@ async function main(): Promise<void> {
       port: { type: 'string', default: '0' },
     },
   });
-  const studio = await Studio.open(writableHome(values.home));
+  const home = writableHome(values.home);
+  useCudaOf(cudaFolder(home));
+  const studio = await Studio.open(home);
   const handlers = createHandlers(studio);
   const onChannel = (channel: Channel): void =>
     serve(studioContract, handlers, channel, {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphBuilder } from './graph';
 import { DeviceMemory, type DeviceTensor } from './native/device-memory';
-import { DeviceSession, type DeviceProvider } from './native/device-session';
-import type { Handle } from './native/runtime';
+import { DeviceSession } from './native/device-session';
+import type { DeviceProvider, Handle } from './native/runtime';
 import { INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
 import {
   checkInputs,

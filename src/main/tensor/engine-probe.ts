@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { GraphBuilder } from './graph';
+import { cudaRuntime } from './native/cuda';
 
 /**
  * Finding out what this machine can run. Graphics drivers and native libraries may crash or hang the process that loads
@@ -52,6 +53,27 @@ const BACKEND_PROBE = `
   })().then(() => process.exit(0), (error) => fail(error));
 `;
 
+/** The lowest version of CUDA that the driver has to know. */
+const CUDA_VERSION = 13;
+
+const CUDA_PROBE = `
+  const [from, needed] = process.argv.slice(1);
+  const koffi = require('node:module').createRequire(from)('koffi');
+  let driver;
+  try {
+    driver = koffi.load('libcuda.so.1');
+  } catch {
+    fail('This machine has no driver for an NVIDIA GPU.');
+  }
+  if (driver) {
+    const version = [0];
+    if (driver.func('int cuInit(unsigned int flags)')(0) !== 0) fail('The NVIDIA driver finds no GPU.');
+    else if (driver.func('int cuDriverGetVersion(_Out_ int *version)')(version) !== 0) fail('The NVIDIA driver does not answer.');
+    else if (version[0] < 1000 * needed) fail('The NVIDIA driver knows CUDA up to ' + version[0] / 1000 + ', and ' + needed + ' is needed: update it.');
+    else process.exit(0);
+  }
+`;
+
 const FAIL = `function fail(error) {
   process.stdout.write('reason:' + (error && error.message || error), () => process.exit(1));
 }`;
@@ -59,6 +81,16 @@ const FAIL = `function fail(error) {
 /** Whether ONNX Runtime can run a model on one of its execution providers. */
 export function probeProvider(provider: string): Promise<string | null> {
   return runProbe(SESSION_PROBE, [provider, Buffer.from(doublingModel()).toString('base64')]);
+}
+
+/** Why CUDA cannot be used though everything but its libraries is there. */
+export const CUDA_NOT_SET_UP = 'Its libraries are not there yet.';
+
+export async function probeCuda(): Promise<string | null> {
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return `It is here for Linux on x64, not for ${process.platform} on ${process.arch}.`;
+  const reason = await runProbe(CUDA_PROBE, [String(CUDA_VERSION)]);
+  return reason ?? (cudaRuntime() === undefined ? CUDA_NOT_SET_UP : null);
 }
 
 /** Whether an optional TF.js package is there, loads, and has the kernels that training needs. */

@@ -1,6 +1,6 @@
 import { describeError, StudioError } from '../../shared/errors';
 import { compareEngines, timeEngine } from './engine-check';
-import { loadBackend, probeBackend, probeProvider } from './engine-probe';
+import { CUDA_NOT_SET_UP, loadBackend, probeBackend, probeCuda, probeProvider } from './engine-probe';
 import { eagerEngine } from './eager-engine';
 import type { OnnxRuntimeProvider } from './onnxruntime-engine';
 import type { Engine } from './program';
@@ -17,6 +17,8 @@ export interface EngineStatus {
   reason: string | null;
   /** What to do to get it, or what it takes. */
   howToGet: string;
+  /** Whether the studio can install all that is missing. */
+  canBeSetUp: boolean;
 }
 
 export interface EngineOptions {
@@ -36,9 +38,6 @@ interface RegisteredEngine {
 
 const REFERENCE = 'tfjs:cpu';
 
-const CUDA_LIBRARIES =
-  'run "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12"';
-
 const engines: readonly RegisteredEngine[] = [
   compiled('cpu', 'ONNX Runtime on the CPU', 'It comes with the application: run "npm ci" again.'),
   compiled(
@@ -49,12 +48,13 @@ const engines: readonly RegisteredEngine[] = [
   compiled(
     'cuda',
     'ONNX Runtime on an NVIDIA GPU',
-    `On Linux with an NVIDIA driver, CUDA 12 and cuDNN 9, ${CUDA_LIBRARIES}.`,
+    'On Linux with an NVIDIA driver of 580 or later, let the studio set it up, here or with "npm run studio -- engines setup cuda".',
   ),
   compiled(
     'tensorrt',
     'ONNX Runtime on an NVIDIA GPU, through TensorRT',
-    `On Linux with an NVIDIA driver, CUDA 12 and TensorRT 10, ${CUDA_LIBRARIES}.`,
+    'On Linux with an NVIDIA driver, CUDA 12, cuDNN 9 and TensorRT 10, run ' +
+      '"node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12".',
   ),
   compiled('dml', 'ONNX Runtime on the GPU, through DirectML', 'It needs Windows with a Direct3D 12 driver.'),
   compiled('coreml', "ONNX Runtime on Apple's Core ML", 'It needs a Mac with Apple silicon.'),
@@ -97,6 +97,7 @@ function compiled(provider: OnnxRuntimeProvider, title: string, howToGet: string
     kind: 'compiled',
     howToGet,
     probe: async () => {
+      if (provider === 'cuda') return probeCuda();
       try {
         const { listSupportedBackends } = await import('onnxruntime-node');
         if (!listSupportedBackends().some(({ name }) => name === provider)) {
@@ -148,13 +149,20 @@ function remembered(
 const probe = (engine: RegisteredEngine): Promise<string | null> =>
   remembered(probes, engine.id, () => engine.probe());
 
+/** To call when something was installed: the engine is tried again. */
+export function forgetEngine(id: string): void {
+  probes.delete(id);
+  checks.delete(id);
+}
+
 /** Every engine there is, and whether it can be used on this machine. */
 export function describeEngines(): Promise<EngineStatus[]> {
   return Promise.all(
     engines.map(async (engine) => {
       const { id, title, kind, howToGet } = engine;
       const reason = await probe(engine);
-      return { id, title, kind, available: reason === null, reason, howToGet };
+      const canBeSetUp = reason === CUDA_NOT_SET_UP;
+      return { id, title, kind, available: reason === null, reason, howToGet, canBeSetUp };
     }),
   );
 }

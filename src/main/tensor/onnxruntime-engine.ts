@@ -5,7 +5,7 @@ import type { GraphTarget, Precision } from './graph';
 import { requireHalfPrecision } from './half-precision';
 import { HostProgram } from './host-program';
 import { lowerProgram } from './lowered-program';
-import { deviceProviders, type DeviceProvider } from './native/device-session';
+import { deviceProviders, type DeviceProvider } from './native/runtime';
 import type { Engine, Program, ProgramDefinition } from './program';
 
 /** ONNX Runtime's execution providers. With `cpu`, `webgpu` and `cuda` state stays where it is computed, else it travels. */

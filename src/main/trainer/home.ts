@@ -40,6 +40,11 @@ export function pythonFolder(home: string): string {
   return join(home, 'python');
 }
 
+/** The libraries that training through CUDA takes, where a person had them set up. */
+export function cudaFolder(home: string): string {
+  return join(home, 'cuda');
+}
+
 /** Throws StudioError for an id that could not be a folder's name, so that no id leads out of the home folder. */
 export function runFolder(home: string, runId: string): string {
   if (runIdSchema.safeParse(runId).success) return join(runsFolder(home), runId);

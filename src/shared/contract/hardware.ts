@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BenchmarkProgress, EngineBenchmark } from './benchmark';
+import type { WorkProgress } from '../dataset-views';
 import { call, stream } from './procedure';
 
 export interface EngineDescription {
@@ -11,6 +12,8 @@ export interface EngineDescription {
   /** Why it cannot be used here, or null. */
   readonly reason: string | null;
   readonly howToGet: string;
+  /** Whether the studio can install all that is missing. */
+  readonly canBeSetUp: boolean;
 }
 
 export interface MachineDescription {
@@ -29,6 +32,8 @@ export const hardwareContract = {
   machine: call(z.strictObject({})).returns<MachineDescription>(),
   /** Takes a few seconds the first time: each engine is tried in a process of its own. */
   engines: call(z.strictObject({})).returns<EngineDescription[]>(),
+  /** Installs what CUDA takes; called off, it leaves nothing behind. */
+  setUpCuda: stream(z.strictObject({})).yields<WorkProgress<EngineDescription[]>>(),
   /** What was measured here, the newest of each engine. */
   benchmarks: call(z.strictObject({})).returns<EngineBenchmark[]>(),
   /** Measures an engine for about ten seconds. Refused while the queue is at work; cancelled, it leaves no trace. */

@@ -10,9 +10,10 @@ export async function* workProgress<Result>(
 ): AsyncGenerator<WorkProgress<Result>> {
   const controller = new AbortController();
   const signal = AbortSignal.any([outer, controller.signal]);
-  let latest: WorkProgress<Result> | undefined;
-  const onProgress = (done: number, total: number): void => void (latest = { type: 'progress', done, total });
-  const onNote = (text: string): void => void (latest = { type: 'note', text });
+  const latest = new Map<string, WorkProgress<Result>>();
+  const onProgress = (done: number, total: number): void =>
+    void latest.set('progress', { type: 'progress', done, total });
+  const onNote = (text: string): void => void latest.set('note', { type: 'note', text });
   let outcome: 'open' | 'settled' = 'open';
   const result = work({ signal, onProgress, onNote }).finally(() => (outcome = 'settled'));
   // Awaited below; meanwhile a failure is not an unhandled one.
@@ -23,10 +24,9 @@ export async function* workProgress<Result>(
         result.catch(() => undefined),
         new Promise((resolve) => setTimeout(resolve, tellMilliseconds)),
       ]);
-      if (latest && (outcome as string) === 'open') {
-        yield latest;
-        latest = undefined;
-      }
+      if ((outcome as string) !== 'open') break;
+      yield* latest.values();
+      latest.clear();
     }
     yield { type: 'done', result: await result };
   } finally {

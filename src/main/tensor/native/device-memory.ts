@@ -1,8 +1,8 @@
 import { GraphBuilder } from '../graph';
 import { elementCount } from '../program';
 import type { InputType } from '../tracing-backend';
-import { DeviceSession, type DeviceProvider } from './device-session';
-import { nativeRuntime, type Handle } from './runtime';
+import { DeviceSession } from './device-session';
+import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
 
 /** A tensor in the GPU's memory. */
 export interface DeviceTensor {
@@ -25,15 +25,17 @@ const DEFAULT_MEMORY = 0;
 export class DeviceMemory {
   /** ONNX Runtime has no call that copies between the memories, but a model that does nothing does. */
   private readonly copying: DeviceSession;
+  private readonly runtime: NativeRuntime;
   private readonly device: Handle;
   private readonly host: Handle;
   private readonly allocator: Handle;
   private readonly tensors: DeviceTensor[] = [];
 
   constructor(provider: DeviceProvider) {
-    const runtime = nativeRuntime();
+    const runtime = nativeRuntime(provider);
     const graph = new GraphBuilder();
     graph.output('y', graph.node('Identity', [graph.input('x', null, 'float32')]), null, 'float32');
+    this.runtime = runtime;
     this.copying = DeviceSession.create(graph.encode('copy'), { provider });
     this.device = runtime.call('CreateMemoryInfo', MEMORY[provider], DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY);
     this.host = runtime.call('CreateCpuMemoryInfo', DEVICE_ALLOCATOR, DEFAULT_MEMORY);
@@ -42,7 +44,7 @@ export class DeviceMemory {
 
   /** It holds anything at first. */
   allocate(shape: readonly number[], type: InputType): DeviceTensor {
-    const runtime = nativeRuntime();
+    const { runtime } = this;
     const byteLength = elementCount(shape) * (type === 'uint8' ? 1 : WORD);
     const count = BigInt64Array.of(BigInt(Math.ceil(byteLength / WORD)));
     const words = runtime.call('CreateTensorAsOrtValue', this.allocator, count, 1, ONNX_TYPE.float32);
@@ -64,7 +66,7 @@ export class DeviceMemory {
 
   /** Releases all tensors too. */
   dispose(): void {
-    const runtime = nativeRuntime();
+    const { runtime } = this;
     for (const { value, words } of this.tensors) {
       runtime.release('Value', value);
       runtime.release('Value', words);
@@ -91,7 +93,7 @@ export class DeviceMemory {
     try {
       use(words);
     } finally {
-      nativeRuntime().release('Value', words);
+      this.runtime.release('Value', words);
     }
   }
 
@@ -104,7 +106,7 @@ export class DeviceMemory {
   ): Handle {
     const sizes = BigInt64Array.from(shape, BigInt);
     const description = [sizes, sizes.length, ONNX_TYPE[type]] as const;
-    return nativeRuntime().call('CreateTensorWithDataAsOrtValue', memory, place, byteLength, ...description);
+    return this.runtime.call('CreateTensorWithDataAsOrtValue', memory, place, byteLength, ...description);
   }
 }
 

@@ -1,8 +1,4 @@
-import { nativeRuntime, type Handle } from './runtime';
-
-/** ONNX Runtime's providers whose memory is used as well: what a session computes can stay where it is. */
-export const deviceProviders = ['webgpu', 'cuda'] as const;
-export type DeviceProvider = (typeof deviceProviders)[number];
+import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
 
 export interface DeviceSessionOptions {
   provider: DeviceProvider;
@@ -27,10 +23,12 @@ const ALL_OPTIMIZATIONS = 99;
 /** A model made ready to run on a GPU. */
 export class DeviceSession {
   readonly handle: Handle;
+  private readonly runtime: NativeRuntime;
   private readonly profiled: boolean;
 
-  private constructor(handle: Handle, profiled: boolean) {
+  private constructor(handle: Handle, runtime: NativeRuntime, profiled: boolean) {
     this.handle = handle;
+    this.runtime = runtime;
     this.profiled = profiled;
   }
 
@@ -47,7 +45,7 @@ export class DeviceSession {
   }
 
   private static createAsAsked(model: Uint8Array, options: DeviceSessionOptions): DeviceSession {
-    const runtime = nativeRuntime();
+    const runtime = nativeRuntime(options.provider);
     const settings = runtime.call('CreateSessionOptions');
     try {
       runtime.call('SetSessionGraphOptimizationLevel', settings, ALL_OPTIMIZATIONS);
@@ -55,10 +53,10 @@ export class DeviceSession {
       runtime.call('SetSessionLogSeverityLevel', settings, ERRORS_ONLY);
       runtime.call('DisableMemPattern', settings);
       if (options.profilePrefix) runtime.call('EnableProfiling', settings, options.profilePrefix);
-      appendProvider[options.provider](settings, options.captured ?? false);
+      appendProvider[options.provider](runtime, settings, options.captured ?? false);
       const { environment } = runtime;
       const handle = runtime.call('CreateSessionFromArray', environment, model, model.byteLength, settings);
-      return new DeviceSession(handle, options.profilePrefix !== undefined);
+      return new DeviceSession(handle, runtime, options.profilePrefix !== undefined);
     } finally {
       runtime.release('SessionOptions', settings);
     }
@@ -66,7 +64,7 @@ export class DeviceSession {
 
   /** The values have to outlive the binding. */
   bind(inputs: BoundValues, outputs: BoundValues): Binding {
-    const runtime = nativeRuntime();
+    const { runtime } = this;
     const binding = runtime.call('CreateIoBinding', this.handle);
     for (const [name, value] of Object.entries(inputs)) runtime.call('BindInput', binding, name, value);
     for (const [name, value] of Object.entries(outputs)) runtime.call('BindOutput', binding, name, value);
@@ -75,15 +73,15 @@ export class DeviceSession {
 
   /** Runs to the end. A captured session has to be given the same binding every time. */
   run(binding: Binding): void {
-    nativeRuntime().call('RunWithBinding', this.handle, 0n, binding);
+    this.runtime.call('RunWithBinding', this.handle, 0n, binding);
   }
 
   unbind(binding: Binding): void {
-    nativeRuntime().release('IoBinding', binding);
+    this.runtime.release('IoBinding', binding);
   }
 
   dispose(): void {
-    const runtime = nativeRuntime();
+    const { runtime } = this;
     if (this.profiled) {
       const allocator = runtime.call('GetAllocatorWithDefaultOptions');
       const file = runtime.call('SessionEndProfiling', this.handle, allocator);
@@ -93,13 +91,15 @@ export class DeviceSession {
   }
 }
 
-const appendProvider: Record<DeviceProvider, (settings: Handle, captured: boolean) => void> = {
+const appendProvider: Record<
+  DeviceProvider,
+  (runtime: NativeRuntime, settings: Handle, captured: boolean) => void
+> = {
   // Its graph capture was measured to save nothing.
-  webgpu: (settings) => {
-    nativeRuntime().call('SessionOptionsAppendExecutionProvider', settings, 'WebGPU', [], [], 0);
+  webgpu: (runtime, settings) => {
+    runtime.call('SessionOptionsAppendExecutionProvider', settings, 'WebGPU', [], [], 0);
   },
-  cuda: (settings, captured) => {
-    const runtime = nativeRuntime();
+  cuda: (runtime, settings, captured) => {
     const chosen = {
       enable_cuda_graph: String(Number(captured)),
       // Chosen by measurement, convolutions would be computed otherwise from run to run.

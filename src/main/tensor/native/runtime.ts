@@ -1,11 +1,17 @@
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import koffi from 'koffi';
+import { cudaRuntime, loadCudaLibraries } from './cuda';
+import { onnxRuntimePackage } from './onnxruntime-package';
 
 /*
  * ONNX Runtime's C API, of which its Node binding leaves out what a GPU needs: results that stay in CUDA's memory, and
- * steps that the device captures once and then repeats by itself. The library is the one that the binding brings along.
+ * steps that the device captures once and then repeats by itself. The library is the one that the binding brings along, or that of CUDA's
+ * set-up.
  */
+
+/** ONNX Runtime's providers whose memory is used as well: what a session computes can stay where it is. */
+export const deviceProviders = ['webgpu', 'cuda'] as const;
+export type DeviceProvider = (typeof deviceProviders)[number];
 
 /** The address of one of the library's objects. */
 export type Handle = bigint;
@@ -83,12 +89,27 @@ export interface NativeRuntime {
   readonly environment: Handle;
 }
 
-let loaded: NativeRuntime | undefined;
+const loaded = new Map<DeviceProvider, NativeRuntime>();
 
-/** Loads the library, once. Throws if it is not there or lacks the API. */
-export function nativeRuntime(): NativeRuntime {
-  return (loaded ??= load(libraryPath()));
+/**
+ * Loads the library that a provider is in, once.
+ * @throws Error if it is not there or lacks the API
+ */
+export function nativeRuntime(provider: DeviceProvider): NativeRuntime {
+  const runtime = loaded.get(provider) ?? loadFor[provider]();
+  loaded.set(provider, runtime);
+  return runtime;
 }
+
+const loadFor: Record<DeviceProvider, () => NativeRuntime> = {
+  webgpu: () => load(bundledRuntime()),
+  cuda: () => {
+    const path = cudaRuntime();
+    if (path === undefined) throw new Error('CUDA has not been set up.');
+    loadCudaLibraries();
+    return load(path);
+  },
+};
 
 function load(path: string): NativeRuntime {
   const base = koffi.load(path).func('void *OrtGetApiBase()')() as Handle;
@@ -137,10 +158,8 @@ const ERRORS_ONLY = 3;
 const declare = (type: string, index: number): string => `${type} a${index}`;
 
 /** The library beside ONNX Runtime's Node binding. */
-function libraryPath(): string {
-  const packages = createRequire(import.meta.url);
-  const folder = dirname(packages.resolve('onnxruntime-node/package.json'));
-  const { version } = packages('onnxruntime-node/package.json') as { version: string };
+function bundledRuntime(): string {
+  const { folder, version } = onnxRuntimePackage();
   const names: Partial<Record<NodeJS.Platform, string>> = {
     linux: 'libonnxruntime.so.1',
     darwin: `libonnxruntime.${version}.dylib`,

@@ -1,0 +1,51 @@
+import { Argument, type Command } from 'commander';
+import { formatBytes } from '../../studio/disk-space';
+import { cudaPackages } from '../../studio/engines/cuda-packages';
+import { setUpCuda } from '../../studio/engines/set-up-cuda';
+import { writableHome } from '../../studio/writable-home';
+import { describeEngines } from '../../tensor/engines';
+import { useCudaOf } from '../../tensor/native/cuda';
+import { cudaFolder } from '../../trainer/home';
+import { addCommand, addGroup, type CommonOptions, type Invocation } from '../command';
+import { progressDisplay } from '../progress-display';
+
+/** What trains, beyond what comes along. */
+export function addEnginesCommands(program: Command, invocation: Invocation): void {
+  const group = addGroup(program, 'engines', 'Install what training on a GPU takes.');
+  const size = formatBytes(cudaPackages.reduce((sum, { bytes }) => sum + bytes, 0));
+  const description = `Install ONNX Runtime for CUDA and NVIDIA’s libraries in the home, ${size} from PyPI.`;
+
+  addCommand(group, 'setup', description)
+    .addArgument(new Argument('<engine>').choices(['cuda']))
+    .action(async (_: string, { home: flag }: CommonOptions) => {
+      const folder = cudaFolder(writableHome(flag));
+      useCudaOf(folder);
+      await setUp(folder, invocation);
+      const engine = (await describeEngines()).find(({ id }) => id === 'onnxruntime:cuda')!;
+      const text = engine.available
+        ? 'CUDA is set up: onnxruntime:cuda can be used.'
+        : `CUDA’s libraries are there now, but this machine cannot use them. ${engine.reason}`;
+      invocation.deliver({ document: engine, text });
+    });
+}
+
+async function setUp(folder: string, { stderr }: Invocation): Promise<void> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  const display = progressDisplay(stderr);
+  const bar = { id: 'cuda', title: 'Setting up CUDA' };
+  try {
+    await setUpCuda(folder, {
+      onNote: (text) => display.note(text),
+      onProgress: (done, total) =>
+        display.show([
+          { ...bar, share: done / total, detail: `${formatBytes(done)} of ${formatBytes(total)}` },
+        ]),
+      signal: controller.signal,
+    });
+  } finally {
+    display.close();
+    process.off('SIGINT', stop);
+  }
+}

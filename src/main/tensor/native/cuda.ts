@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import koffi from 'koffi';
+import { onnxRuntimePackage } from './onnxruntime-package';
+
+/*
+ * The libraries that CUDA takes, all in one folder: ONNX Runtime's own and NVIDIA's, which ONNX Runtime finds without being
+ * told where they are, as they have been loaded before.
+ */
+
+/** ONNX Runtime with CUDA looks for it beside itself. */
+const PROVIDER = 'libonnxruntime_providers_cuda.so';
+
+/** NVIDIA's, each after those that it needs. */
+const NVIDIA = [
+  'libcudart.so.13',
+  'libnvrtc.so.13',
+  'libcublasLt.so.13',
+  'libcublas.so.13',
+  'libcurand.so.10',
+  'libcudnn.so.9',
+];
+
+/** Where they are to be found: a folder that DITTO_CUDA names, or the home's. Processes that are started know it too. */
+export function useCudaOf(folder: string): void {
+  process.env['DITTO_CUDA'] ??= folder;
+}
+
+/** ONNX Runtime's library in that folder, or undefined where CUDA has not been set up, or for another version. */
+export function cudaRuntime(): string | undefined {
+  const folder = process.env['DITTO_CUDA'];
+  if (folder === undefined) return undefined;
+  const runtime = join(folder, `libonnxruntime.so.${onnxRuntimePackage().version}`);
+  return existsSync(runtime) && existsSync(join(folder, PROVIDER)) ? runtime : undefined;
+}
+
+/** Loads NVIDIA's libraries that are in the folder; those that are not, the system has to have. */
+export function loadCudaLibraries(): void {
+  const folder = process.env['DITTO_CUDA'];
+  if (folder === undefined) return;
+  for (const path of NVIDIA.map((file) => join(folder, file))) if (existsSync(path)) koffi.load(path);
+}
