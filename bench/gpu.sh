@@ -4,9 +4,10 @@
 #   bench/gpu.sh pack     here, after "npm run build": writes out/gpu-kit.tar.xz (Node, ONNX Runtime, the bench; Linux x64)
 #   bench/gpu.sh          there, in the checkout with that file: runs everything, writes $OUT or out/gpu/
 #
-# The CUDA engine is measured where DITTO_CUDA names a folder with ONNX Runtime's two libraries for it; CUDA's own may be
-# those that PyTorch brought along. There, a python3 (or DITTO_PYTHON) that has PyTorch with CUDA is measured on the same GPU. PRESETS, ENGINES, TRAININGS,
-# STEPS and SECONDS_EACH (for one bench) can be set to do less.
+# The CUDA engine is measured where DITTO_CUDA names a folder with ONNX Runtime's libraries for it, as "engines setup cuda"
+# makes it; NVIDIA's own may be those that PyTorch brought along. A python3 (or DITTO_PYTHON) that has PyTorch with CUDA is
+# measured on the same GPU. PRESETS, ENGINES, TRAININGS, STEPS, PEER (a mode), RUN_PRESET and SECONDS_EACH (for one bench)
+# can be set to do less.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kit=out/gpu-kit.tar.xz
@@ -28,18 +29,25 @@ pack() {
       const { dependencies = {} } = JSON.parse(require("fs").readFileSync(`node_modules/${name}/package.json`));
       Object.keys(dependencies).forEach(add);
     };
-    ["@koromix/koffi-linux-x64", "commander", "koffi", "onnx-proto", "onnxruntime-node", "planck", "zarrita", "zod"].forEach(add);
+    const wanted = "@koromix/koffi-linux-x64 better-sqlite3 commander koffi onnx-proto onnxruntime-node planck zarrita zod";
+    wanted.split(" ").forEach(add);
     // Its installer needs them, not the library.
     ["adm-zip", "global-agent"].forEach((name) => found.delete(name));
     console.log([...found].map((name) => `node_modules/${name}`).join("\n"));')
   tar -cf - --exclude='*.map' --exclude='*.d.ts' --exclude='*/bin/napi-v6/darwin' --exclude='*/bin/napi-v6/win32' \
-    --exclude='*/bin/napi-v6/linux/arm64' $packages package.json | tar -xf - -C "$stage"
+    --exclude='*/bin/napi-v6/linux/arm64' --exclude='better-sqlite3/deps' --exclude='better-sqlite3/src' \
+    --exclude='prebuilds/win32*' --exclude='prebuilds/darwin*' $packages package.json | tar -xf - -C "$stage"
   find "$stage/out" -name '*.map' -delete
   # What it holds must be enough: tried where nothing else can be found.
-  "$stage/node" "$stage/out/main/bench.js" world-model --preset nano --steps 1 >/dev/null
+  "$stage/node" "$stage/out/main/bench.js" run --preset nano --steps 10 >/dev/null
   tar -cf - -C "$stage" . | xz -T0 -9e >"$kit"
   echo "$kit: $(du -m "$kit" | cut -f1) MiB compressed, $(du -sm "$stage" | cut -f1) MiB unpacked."
 }
+
+engines='onnxruntime:webgpu onnxruntime:cuda onnxruntime:tensorrt tfjs:node-gpu'
+nvidia_folders='
+import glob, os, torch
+print(":".join(glob.glob(os.path.join(os.path.dirname(torch.__path__[0]), "nvidia", "*", "lib"))))'
 
 unpack() {
   tar -xJf "$kit" -C "$1" 2>/dev/null ||
@@ -59,20 +67,24 @@ measure() {
   : >"$results/steps.jsonl"
   : >"$results/profiles.txt"
   : >"$results/failures.txt"
+  : >"$results/runs.txt"
   nvidia-smi --query-gpu=name,driver_version,memory.total --format=csv 2>/dev/null | tee "$results/machine.txt" || true
   if "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2>/dev/null; then
-    peer=(--peer --peer-device cuda)
+    peer=(--peer "${PEER:-fastest}" --peer-device cuda)
+    LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}:$("$python" -c "$nvidia_folders")
+    export LD_LIBRARY_PATH
   else
     echo "$python has no PyTorch with CUDA: no comparison." | tee -a "$results/failures.txt"
   fi
   local training preset engine arguments
   for preset in ${PRESETS:-small medium paper}; do
     for training in ${TRAININGS:-world-model agent}; do
-      for engine in ${ENGINES:-onnxruntime:webgpu onnxruntime:cuda onnxruntime:tensorrt tfjs:node-gpu}; do
+      for engine in ${ENGINES:-$engines}; do
         arguments=("$training" --preset "$preset" --engine "$engine")
         echo "${arguments[*]}" >&2
         if bench "${arguments[@]}" --steps "${STEPS:-20}" --json ${peer[@]+"${peer[@]}"} >>"$results/steps.jsonl" 2>"$home/errors"; then
-          case $engine in onnxruntime:*)
+          # CUDA's operators are started and not waited for, so that their times would say nothing.
+          case $engine in onnxruntime:webgpu)
             { echo "== ${arguments[*]}"; bench "${arguments[@]}" --steps 5 --profile; } >>"$results/profiles.txt" 2>&1 || true ;;
           esac
         else
@@ -80,6 +92,9 @@ measure() {
         fi
       done
     done
+  done
+  for engine in ${ENGINES:-$engines}; do
+    bench run --preset "${RUN_PRESET:-small}" --engine "$engine" --steps 60 >>"$results/runs.txt" 2>&1 || true
   done
   table <"$results/steps.jsonl" | tee "$results/table.md"
 }

@@ -9,7 +9,6 @@ import { runFolder } from '../src/main/trainer/home';
 import { timelineRows, traceFile, type TimelineRow, type TraceEvent } from '../src/main/trainer/timeline';
 import { describeMachine, describeVersions } from './machine';
 import { BENCH_DATASET, inTemporaryStudio } from './temporary-studio';
-import { drawTrace } from './trace-figure';
 import { benchTrainStep } from './train-step';
 
 export interface TrainingRunBenchOptions {
@@ -66,7 +65,11 @@ export async function benchTrainingRun(options: TrainingRunBenchOptions): Promis
   const wholeMs = end - begins[0]!;
   const busy = (row: TimelineRow): number =>
     events.filter(({ name }) => name === row).reduce((sum, { dur }) => sum + dur / 1000, 0);
-  if (options.figure !== undefined) await writeFile(options.figure, drawTrace(events, preset));
+  if (options.figure !== undefined) {
+    // What draws is not everywhere where the bench is.
+    const { drawTrace } = await import('./trace-figure');
+    await writeFile(options.figure, drawTrace(events, preset));
+  }
   return {
     ...{ preset, engine, threads, steps, runStepMs, bareStepMs },
     ratio: runStepMs / bareStepMs,
