@@ -1,8 +1,8 @@
 import type { Lowering } from '../lowering';
 import * as asProduct from './convolution/as-product';
 import * as blocked from './convolution/blocked';
+import * as fewChannels from './convolution/few-channels';
 import { coversImage, geometry, type Shape4D } from './convolution/geometry';
-import * as ofWindows from './convolution/of-windows';
 import * as plain from './convolution/plain';
 import * as subPixel from './convolution/sub-pixel';
 
@@ -12,7 +12,7 @@ const conv2D: Lowering = (call) => {
   const info = geometry(call, x.shape, filter.shape);
   if (coversImage(info)) return asProduct.convolution(call, x, filter, info);
   if (blocked.canConvolve(call.graph, info)) return blocked.convolution(call, x, filter, info);
-  if (ofWindows.canConvolve(call.graph, info)) return ofWindows.convolution(call, x, filter, info);
+  if (fewChannels.canConvolve(call.graph, info)) return fewChannels.convolution(call, x, filter, info);
   return plain.convolution(call, x, filter, info);
 };
 
@@ -22,8 +22,6 @@ const conv2DBackpropInput: Lowering = (call) => {
   const info = geometry(call, call.attributes['inputShape'] as number[], filter.shape);
   if (coversImage(info)) return asProduct.inputGradient(call, dy, filter, info);
   if (subPixel.canBeSubPixel(call.graph, info)) return subPixel.inputGradient(call, dy, filter, info);
-  if (ofWindows.canTakeInputGradient(call.graph, info))
-    return ofWindows.inputGradient(call, dy, filter, info);
   return plain.inputGradient(call, dy, filter, info);
 };
 

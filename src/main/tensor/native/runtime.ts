@@ -64,7 +64,9 @@ const ERROR_MESSAGE = 2;
 type ArgumentKind = 'handle' | 'data' | 'string' | 'strings' | 'path' | 'int' | 'size' | 'out';
 type Argument = Handle | number | string | readonly string[] | NodeJS.TypedArray;
 
-const KOFFI_TYPES: Record<ArgumentKind, string> = {
+type KoffiType = string | ReturnType<typeof koffi.out>;
+
+const KOFFI_TYPES: Record<ArgumentKind, KoffiType> = {
   handle: 'void *',
   data: 'void *',
   string: 'str',
@@ -72,7 +74,7 @@ const KOFFI_TYPES: Record<ArgumentKind, string> = {
   path: process.platform === 'win32' ? 'str16' : 'str',
   int: 'int',
   size: 'size_t',
-  out: '_Out_ void **',
+  out: koffi.out(koffi.pointer('void *')),
 };
 
 export type FunctionName = keyof typeof FUNCTIONS;
@@ -113,16 +115,13 @@ const loadFor: Record<DeviceProvider, () => NativeRuntime> = {
 
 function load(path: string): NativeRuntime {
   const base = koffi.load(path).func('void *OrtGetApiBase()')() as Handle;
-  const getApi = koffi.decode(koffi.decode(base, 'void *'), koffi.proto('void *OrtGetApi(uint32_t version)'));
+  const getApi = koffi.decode(koffi.decode(base, 'void *'), koffi.proto('void *', ['uint32_t']));
   const api = (getApi as (version: number) => Handle | null)(API_VERSION);
   if (api === null) throw new Error(`ONNX Runtime's library has no API of version ${API_VERSION}.`);
-  const functionAt = (place: number, result: string, types: string[]) =>
-    koffi.decode(
-      koffi.decode(api, place * koffi.sizeof('void *'), 'void *'),
-      koffi.proto(
-        `${result} OrtFunction${place}(${types.map((type, index) => declare(type, index)).join(', ')})`,
-      ),
-    ) as (...values: unknown[]) => unknown;
+  const functionAt = (place: number, result: string, types: KoffiType[]) =>
+    koffi.decode(koffi.decode(api, place * koffi.sizeof('void *'), 'void *'), koffi.proto(result, types)) as (
+      ...values: unknown[]
+    ) => unknown;
   const releases = Object.fromEntries(
     Object.entries(RELEASES).map(([kind, place]) => [kind, functionAt(place, 'void', ['void *'])]),
   ) as Record<keyof typeof RELEASES, (handle: Handle) => void>;
@@ -154,8 +153,6 @@ function load(path: string): NativeRuntime {
 }
 
 const ERRORS_ONLY = 3;
-
-const declare = (type: string, index: number): string => `${type} a${index}`;
 
 /** The library beside ONNX Runtime's Node binding. */
 function bundledRuntime(): string {

@@ -19,21 +19,11 @@ export function windows(graph: GraphBuilder, x: TracedValue, info: Conv2DInfo): 
   const { outHeight, outWidth } = info;
   const { tapsDown, tapsAcross } = tapCounts(info);
   const blocks = foldBlocks(graph, x, info, outHeight + tapsDown - 1, outWidth + tapsAcross - 1);
-  return cutWindows(graph, blocks, { tapsDown, tapsAcross, height: outHeight, width: outWidth });
-}
-
-/** What each tap sees, row by row: `[batch, height, width, channels]` of images. */
-export function cutWindows(
-  graph: GraphBuilder,
-  images: string,
-  { tapsDown, tapsAcross, height, width }: Record<'tapsDown' | 'tapsAcross' | 'height' | 'width', number>,
-): string[] {
-  if (tapsDown * tapsAcross === 1) return [images];
   const cut: string[] = [];
   for (let top = 0; top < tapsDown; top++) {
     for (let left = 0; left < tapsAcross; left++) {
-      const ends = graph.integers([top + height, left + width]);
-      cut.push(graph.node('Slice', [images, graph.integers([top, left]), ends, graph.integers([1, 2])]));
+      const ends = graph.integers([top + outHeight, left + outWidth]);
+      cut.push(graph.node('Slice', [blocks, graph.integers([top, left]), ends, graph.integers([1, 2])]));
     }
   }
   return cut;
