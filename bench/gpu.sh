@@ -4,10 +4,10 @@
 #   bench/gpu.sh pack     here, after "npm run build": writes out/gpu-kit.tar.xz (Node, ONNX Runtime, the bench; Linux x64)
 #   bench/gpu.sh          there, in the checkout with that file: runs everything, writes $OUT or out/gpu/
 #
-# The CUDA engine is measured where DITTO_CUDA names a folder with ONNX Runtime's libraries for it, as "engines setup cuda"
-# makes it; NVIDIA's own may be those that PyTorch brought along. A python3 (or DITTO_PYTHON) that has PyTorch with CUDA is
-# measured on the same GPU. PRESETS, ENGINES, TRAININGS, STEPS, PEER (a mode), RUN_PRESET and SECONDS_EACH (for one bench)
-# can be set to do less.
+# The CUDA engine comes along where DITTO_CUDA names the folder that "engines setup cuda" made while packing: for GPUs of one
+# ARCHITECTURE (90, Hopper, unless set), and without NVIDIA's libraries, which PyTorch brings along there. A python3 (or
+# DITTO_PYTHON) that has PyTorch with CUDA is measured on the same GPU. PRESETS, ENGINES, TRAININGS, STEPS, PEER (a mode),
+# RUN_PRESET and SECONDS_EACH (for one bench) can be set to do less.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kit=out/gpu-kit.tar.xz
@@ -38,6 +38,12 @@ pack() {
     --exclude='*/bin/napi-v6/linux/arm64' --exclude='better-sqlite3/deps' --exclude='better-sqlite3/src' \
     --exclude='prebuilds/win32*' --exclude='prebuilds/darwin*' $packages package.json | tar -xf - -C "$stage"
   find "$stage/out" -name '*.map' -delete
+  if [ -n "${DITTO_CUDA:-}" ]; then
+    mkdir "$stage/cuda"
+    cp "$DITTO_CUDA/libonnxruntime_providers_shared.so" "$stage/cuda/"
+    provider=libonnxruntime_providers_cuda.so
+    "$stage/node" bench/slim-cuda.mjs "$DITTO_CUDA/$provider" "$stage/cuda/$provider" "${ARCHITECTURE:-90}"
+  fi
   # What it holds must be enough: tried where nothing else can be found.
   "$stage/node" "$stage/out/main/bench.js" run --preset nano --steps 10 >/dev/null
   tar -cf - -C "$stage" . | xz -T0 -9e >"$kit"
@@ -52,6 +58,11 @@ print(":".join(glob.glob(os.path.join(os.path.dirname(torch.__path__[0]), "nvidi
 unpack() {
   tar -xJf "$kit" -C "$1" 2>/dev/null ||
     python3 -c 'import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])' "$kit" "$1"
+  if [ -d "$1/cuda" ]; then
+    cp "$1"/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1 \
+      "$1/cuda/libonnxruntime.so.$("$1/node" -p 'require(process.argv[1]).version' "$1/node_modules/onnxruntime-node/package.json")"
+    export DITTO_CUDA="$1/cuda"
+  fi
   # The peer's model is the parity tests'.
   mkdir -p "$1/bench" "$1/test/parity"
   cp -r bench/peer "$1/bench/"
