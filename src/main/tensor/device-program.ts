@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphBuilder } from './graph';
+import { INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
 import { DeviceMemory, type DeviceTensor } from './native/device-memory';
 import { DeviceSession } from './native/device-session';
 import type { DeviceProvider, Handle } from './native/runtime';
-import { INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
 import {
   checkInputs,
   checkState,
@@ -46,26 +46,32 @@ export class DeviceProgram implements Program {
     this.definition = definition;
     this.types = lowered.outputs;
     this.memory = new DeviceMemory(provider);
-    const onDevice = (
-      shape: readonly number[],
-      type: 'float32' | 'int32' | 'uint8' = 'float32',
-    ): DeviceTensor => this.memory.allocate(shape, type);
-    this.state = mapEntries(definition.state, '', (shape) => onDevice(shape));
-    this.inputs = mapEntries(definition.inputs, '', ({ shape, type }) => onDevice(shape, type));
-    this.outputs = mapEntries(lowered.outputs, '', ({ shape, type }) => onDevice(shape, type));
-    for (const [name, tensor] of Object.entries(this.state)) {
-      this.memory.write(tensor, new Float32Array(elementCount(definition.state[name]!)));
+    try {
+      const onDevice = (
+        shape: readonly number[],
+        type: 'float32' | 'int32' | 'uint8' = 'float32',
+      ): DeviceTensor => this.memory.allocate(shape, type);
+      this.state = mapEntries(definition.state, '', (shape) => onDevice(shape));
+      this.inputs = mapEntries(definition.inputs, '', ({ shape, type }) => onDevice(shape, type));
+      this.outputs = mapEntries(lowered.outputs, '', ({ shape, type }) => onDevice(shape, type));
+      for (const [name, tensor] of Object.entries(this.state)) {
+        this.memory.write(tensor, new Float32Array(elementCount(definition.state[name]!)));
+      }
+      const next = Object.fromEntries(
+        lowered.nextState.map((name) => [name, onDevice(definition.state[name]!)] as const),
+      );
+      const captured = profilePrefix === undefined;
+      const step = DeviceSession.create(lowered.model, { provider, captured, profilePrefix });
+      const read = { ...values(this.state, STATE), ...values(this.inputs, INPUT) };
+      this.bind(step, read, { ...values(next, NEXT), ...values(this.outputs, OUTPUT) });
+      if (lowered.nextState.length === 0) return;
+      const advance = DeviceSession.create(copyModel(definition, lowered.nextState), { provider, captured });
+      this.bind(advance, values(next, NEXT), values(select(this.state, lowered.nextState), STATE));
+    } catch (error) {
+      // What was allocated would be missing to whoever tries something smaller.
+      this.release();
+      throw error;
     }
-    const next = Object.fromEntries(
-      lowered.nextState.map((name) => [name, onDevice(definition.state[name]!)] as const),
-    );
-    const captured = profilePrefix === undefined;
-    const step = DeviceSession.create(lowered.model, { provider, captured, profilePrefix });
-    const read = { ...values(this.state, STATE), ...values(this.inputs, INPUT) };
-    this.bind(step, read, { ...values(next, NEXT), ...values(this.outputs, OUTPUT) });
-    if (lowered.nextState.length === 0) return;
-    const advance = DeviceSession.create(copyModel(definition, lowered.nextState), { provider, captured });
-    this.bind(advance, values(next, NEXT), values(select(this.state, lowered.nextState), STATE));
   }
 
   async run(
@@ -100,12 +106,16 @@ export class DeviceProgram implements Program {
   }
 
   dispose(): Promise<void> {
+    this.release();
+    return Promise.resolve();
+  }
+
+  private release(): void {
     for (const { session, binding } of this.sessions) {
       session.unbind(binding);
       session.dispose();
     }
     this.memory.dispose();
-    return Promise.resolve();
   }
 
   private bind(

@@ -1,4 +1,12 @@
-import type { LibraryPackage } from './set-up-cuda';
+/** A Python package, of which only shared libraries are wanted. */
+export interface LibraryPackage {
+  title: string;
+  url: string;
+  bytes: number;
+  sha256: string;
+  /** The names of its files that are wanted. */
+  libraries: RegExp;
+}
 
 const index = 'https://files.pythonhosted.org/packages';
 

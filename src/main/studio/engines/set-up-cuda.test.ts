@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { versions } from '../../trainer/run-folder';
-import { cudaPackages } from './cuda-packages';
-import { setUpCuda, type LibraryPackage } from './set-up-cuda';
+import { cudaPackages, type LibraryPackage } from './cuda-packages';
+import { setUpCuda } from './set-up-cuda';
 
 const library = new Uint8Array(300_000).map((_, index) => (index * 2_654_435_761) >>> 24);
 /** As wheels are: some files as they are, some deflated. */

@@ -7,17 +7,7 @@ import { describeError, StudioError } from '../../../shared/errors';
 import type { WorkOptions } from '../../datasets/compose-dataset';
 import { forgetEngine } from '../../tensor/engines';
 import { requireDiskSpace } from '../disk-space';
-import { cudaPackages } from './cuda-packages';
-
-/** A Python package, of which only shared libraries are wanted. */
-export interface LibraryPackage {
-  title: string;
-  url: string;
-  bytes: number;
-  sha256: string;
-  /** The names of its files that are wanted. */
-  libraries: RegExp;
-}
+import { cudaPackages, type LibraryPackage } from './cuda-packages';
 
 /** What unpacked libraries take of what is downloaded, about. */
 const growth = 2;

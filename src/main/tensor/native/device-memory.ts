@@ -10,7 +10,6 @@ export interface DeviceTensor {
   value: Handle;
   /** The same memory as a vector of 32-bit words, which is copied alike whatever it holds. */
   words: Handle;
-  byteLength: number;
 }
 
 /** What ONNX Runtime calls each provider's memory. */
@@ -50,7 +49,7 @@ export class DeviceMemory {
     const words = runtime.call('CreateTensorAsOrtValue', this.allocator, count, 1, ONNX_TYPE.float32);
     const place = runtime.call('GetTensorMutableData', words);
     const value = this.tensorAt(this.device, place, byteLength, shape, type);
-    const tensor = { value, words, byteLength };
+    const tensor = { value, words };
     this.tensors.push(tensor);
     return tensor;
   }

@@ -3,8 +3,9 @@ import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } f
 export interface DeviceSessionOptions {
   provider: DeviceProvider;
   /**
-   * Whether CUDA is to repeat by itself what it did in the first run, so that no operator has to be started by the CPU again:
-   * for models of fixed shapes whose bound values are all on the device. Where that cannot be, it is done without.
+   * Whether the device is to repeat by itself what it did in the first run, so that no operator has to be started by the CPU
+   * again: CUDA does, for models of fixed shapes whose bound values are all on the device. Where that cannot be, it is done
+   * without.
    */
   captured?: boolean;
   /** A file-name prefix: writes ONNX Runtime's operator profile there at the end. */
@@ -34,7 +35,7 @@ export class DeviceSession {
 
   /** Throws what ONNX Runtime says if the provider cannot be used or the model cannot be run by it. */
   static create(model: Uint8Array, options: DeviceSessionOptions): DeviceSession {
-    if (options.captured) {
+    if (options.captured && options.provider === 'cuda') {
       try {
         return DeviceSession.createAsAsked(model, options);
       } catch {
