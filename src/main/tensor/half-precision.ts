@@ -1,33 +1,41 @@
-import * as ort from 'onnxruntime-node';
+import * as tf from '@tensorflow/tfjs-core';
 import { describeError, StudioError } from '../../shared/errors';
-import { GraphBuilder } from './graph';
+import type { Program, ProgramDefinition } from './program';
 
 const SIZE = 16;
 
-/** Throws StudioError where a provider of ONNX Runtime cannot multiply in float16: some GPUs and drivers have none. */
-export async function requireHalfPrecision(provider: string): Promise<void> {
-  const graph = new GraphBuilder({ device: 'gpu', precision: 'mixed' });
-  const x = graph.input('x', [SIZE, SIZE], 'float32');
-  graph.output('y', graph.node('MatMul', [x, x]), [SIZE, SIZE], 'float32');
-  const failure = await productFailure(graph.encode('half-precision'), provider);
+/** Squares a matrix. */
+const product: ProgramDefinition = {
+  name: 'half-precision',
+  state: {},
+  inputs: { x: { shape: [SIZE, SIZE], type: 'float32' } },
+  step: (_, { x }) => ({ outputs: { y: tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D) } }),
+};
+
+/**
+ * Throws StudioError where an engine cannot multiply in float16: some GPUs and drivers have none.
+ * @param make the engine's way to make a program
+ */
+export async function requireHalfPrecision(
+  engine: string,
+  make: (definition: ProgramDefinition) => Promise<Program>,
+): Promise<void> {
+  const failure = await productFailure(make);
   if (failure === undefined) return;
   throw new StudioError(
-    `The engine onnxruntime:${provider} does not compute in half precision here (${failure}): choose precision float32.`,
+    `The engine ${engine} does not compute in half precision here (${failure}): choose precision float32.`,
   );
 }
 
 /** What is wrong with the square of a matrix of ones, if anything is. */
-async function productFailure(model: Uint8Array, provider: string): Promise<string | undefined> {
+async function productFailure(
+  make: (definition: ProgramDefinition) => Promise<Program>,
+): Promise<string | undefined> {
   try {
-    const session = await ort.InferenceSession.create(model, {
-      executionProviders: [provider],
-      logSeverityLevel: 4,
-    });
-    const ones = new ort.Tensor('float32', new Float32Array(SIZE * SIZE).fill(1), [SIZE, SIZE]);
-    const { y } = await session.run({ x: ones });
-    const isRight = (y!.data as Float32Array).every((value) => value === SIZE);
-    await session.release();
-    return isRight ? undefined : 'a product is wrong';
+    const program = await make(product);
+    const { y } = await program.run({ x: new Float32Array(SIZE * SIZE).fill(1) });
+    await program.dispose();
+    return y!.every((value) => value === SIZE) ? undefined : 'a product is wrong';
   } catch (error) {
     return describeError(error);
   }

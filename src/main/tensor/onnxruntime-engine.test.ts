@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import * as ort from 'onnxruntime-node';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { eagerEngine } from './eager-engine';
 import { exportProgram } from './lowered-program';
 import { onnxRuntimeEngine } from './onnxruntime-engine';
@@ -184,4 +184,13 @@ test('an exported program holds its baked state and asks for the rest', async ()
   expect(() => exportProgram(definition, { bias: new Float32Array(2) })).toThrow(
     'exported has no state called bias.',
   );
+});
+
+test('whether a provider has half precision is tried where its programs would run', async () => {
+  vi.stubEnv('DITTO_CUDA', undefined);
+  const cuda = onnxRuntimeEngine({ provider: 'cuda' });
+  await expect(cuda.compile({ ...accumulate, precision: 'mixed' })).rejects.toThrow(
+    'does not compute in half precision here (CUDA has not been set up.)',
+  );
+  vi.unstubAllEnvs();
 });

@@ -1,11 +1,9 @@
 import { channelBlock } from './channel-block';
-import { DeviceProgram } from './device-program';
 import { engineFailure } from './engine-failure';
 import type { GraphTarget, Precision } from './graph';
 import { requireHalfPrecision } from './half-precision';
 import { HostProgram } from './host-program';
 import { lowerProgram } from './lowered-program';
-import { deviceProviders, type DeviceProvider } from './native/runtime';
 import type { Engine, Program, ProgramDefinition } from './program';
 
 /** ONNX Runtime's execution providers. With `cpu`, `webgpu` and `cuda` state stays where it is computed, else it travels. */
@@ -40,22 +38,32 @@ async function compileProgram(
   provider: OnnxRuntimeProvider,
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
-  const lowered = lowerProgram(definition, await graphTarget(provider, definition.precision));
-  if (isDevice(provider)) return new DeviceProgram(definition, lowered, { ...options, provider });
-  return HostProgram.create(definition, lowered, { ...options, provider });
+  const { precision = 'float32' } = definition;
+  const target = await graphTarget(provider, precision);
+  if (precision === 'mixed' && provider !== 'cpu') {
+    const make = (tried: ProgramDefinition): Promise<Program> => makeProgram(tried, target, provider, {});
+    await requireHalfPrecision(`onnxruntime:${provider}`, make);
+  }
+  return makeProgram(definition, target, provider, options);
 }
 
-const isDevice = (provider: OnnxRuntimeProvider): provider is DeviceProvider =>
-  (deviceProviders as readonly OnnxRuntimeProvider[]).includes(provider);
-
-async function graphTarget(
+async function makeProgram(
+  definition: ProgramDefinition,
+  target: GraphTarget,
   provider: OnnxRuntimeProvider,
-  precision: Precision = 'float32',
-): Promise<GraphTarget> {
-  if (provider !== 'cpu') {
-    if (precision === 'mixed') await requireHalfPrecision(provider);
-    return { device: provider === 'cuda' || provider === 'tensorrt' ? 'cuda' : 'gpu', precision };
-  }
+  options: OnnxRuntimeOptions,
+): Promise<Program> {
+  const lowered = lowerProgram(definition, target);
+  if (provider !== 'webgpu' && provider !== 'cuda')
+    return HostProgram.create(definition, lowered, { ...options, provider });
+  // What calls native libraries is loaded by those who need it.
+  const { DeviceProgram } = await import('./device-program');
+  return new DeviceProgram(definition, lowered, { ...options, provider });
+}
+
+async function graphTarget(provider: OnnxRuntimeProvider, precision: Precision): Promise<GraphTarget> {
+  if (provider === 'cuda' || provider === 'tensorrt') return { device: 'cuda', precision };
+  if (provider !== 'cpu') return { device: 'gpu', precision };
   // The blocked convolutions know float32 alone.
   return precision === 'mixed'
     ? { device: 'cpu', precision }
