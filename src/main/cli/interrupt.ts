@@ -1,5 +1,19 @@
 import type { JobControl } from '../studio/follow-run';
 
+/** Work that Ctrl-C calls off. */
+export async function untilInterrupted<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  process.once('SIGINT', stop);
+  try {
+    return await work(controller.signal);
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
 /** One press of Ctrl-C may arrive twice: from the terminal, and passed on by npm. */
 const echoMilliseconds = 500;
 

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphBuilder } from './graph';
-import { INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
+import { emptyOutput, INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
 import { DeviceMemory, type DeviceTensor } from './native/device-memory';
 import { DeviceSession } from './native/device-session';
 import type { DeviceProvider, Handle } from './native/runtime';
@@ -83,9 +83,7 @@ export class DeviceProgram implements Program {
     for (const [name, tensor] of Object.entries(this.inputs)) this.memory.write(tensor, inputs[name]!);
     for (const { session, binding } of this.sessions) session.run(binding);
     return mapEntries(this.outputs, '', (tensor, name) => {
-      const { shape, type } = this.types[name]!;
-      const size = elementCount(shape);
-      const result = type === 'float32' ? new Float32Array(size) : new Int32Array(size);
+      const result = emptyOutput(this.types[name]!);
       this.memory.read(tensor, result);
       return result;
     });

@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import { INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
+import { emptyOutput, INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
 import {
   checkInputs,
   checkState,
@@ -123,10 +123,8 @@ export class HostProgram implements Program {
 const zeros = (shape: readonly number[]): ort.Tensor =>
   new ort.Tensor('float32', new Float32Array(elementCount(shape)), shape);
 
-function emptyTensor({ shape, type }: { shape: readonly number[]; type: 'float32' | 'int32' }): ort.Tensor {
-  const size = elementCount(shape);
-  return makeTensor(type, type === 'float32' ? new Float32Array(size) : new Int32Array(size), shape);
-}
+const emptyTensor = (output: LoweredProgram['outputs'][string]): ort.Tensor =>
+  makeTensor(output.type, emptyOutput(output), output.shape);
 
 function makeTensor(type: InputType, data: TensorValues, shape: readonly number[]): ort.Tensor {
   if (type === 'float32') return new ort.Tensor('float32', data as Float32Array, shape);

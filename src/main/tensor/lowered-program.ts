@@ -3,6 +3,7 @@ import type { GraphTarget } from './graph';
 import {
   checkNextState,
   checkState,
+  elementCount,
   type NamedTensors,
   type NamedValues,
   type ProgramDefinition,
@@ -22,6 +23,12 @@ export interface LoweredProgram {
   outputs: TracedGraph['outputs'];
   /** Whether results are to be given their places, see `uncopied-run.ts`. */
   stopsCopies: boolean;
+}
+
+/** Room for one of the outputs. */
+export function emptyOutput({ shape, type }: LoweredProgram['outputs'][string]): Float32Array | Int32Array {
+  const size = elementCount(shape);
+  return type === 'float32' ? new Float32Array(size) : new Int32Array(size);
 }
 
 /** The program's whole step as one ONNX model: `state/*` and `input/*` go in, `next/*` and `output/*` come out. */

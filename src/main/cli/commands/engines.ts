@@ -2,11 +2,11 @@ import { Argument, type Command } from 'commander';
 import { formatBytes } from '../../studio/disk-space';
 import { cudaPackages } from '../../studio/engines/cuda-packages';
 import { setUpCuda } from '../../studio/engines/set-up-cuda';
-import { writableHome } from '../../studio/writable-home';
 import { describeEngines } from '../../tensor/engines';
-import { useCudaOf } from '../../tensor/native/cuda';
 import { cudaFolder } from '../../trainer/home';
 import { addCommand, addGroup, type CommonOptions, type Invocation } from '../command';
+import { openHome } from '../home';
+import { untilInterrupted } from '../interrupt';
 import { progressDisplay } from '../progress-display';
 
 /** What trains, beyond what comes along. */
@@ -18,9 +18,7 @@ export function addEnginesCommands(program: Command, invocation: Invocation): vo
   addCommand(group, 'setup', description)
     .addArgument(new Argument('<engine>').choices(['cuda']))
     .action(async (_: string, { home: flag }: CommonOptions) => {
-      const folder = cudaFolder(writableHome(flag));
-      useCudaOf(folder);
-      await setUp(folder, invocation);
+      await setUp(cudaFolder(openHome(flag)), invocation);
       const engine = (await describeEngines()).find(({ id }) => id === 'onnxruntime:cuda')!;
       const text = engine.available
         ? 'CUDA is set up: onnxruntime:cuda can be used.'
@@ -30,22 +28,15 @@ export function addEnginesCommands(program: Command, invocation: Invocation): vo
 }
 
 async function setUp(folder: string, { stderr }: Invocation): Promise<void> {
-  const controller = new AbortController();
-  const stop = (): void => controller.abort();
-  process.once('SIGINT', stop);
   const display = progressDisplay(stderr);
-  const bar = { id: 'cuda', title: 'Setting up CUDA' };
+  const onNote = (text: string): void => display.note(text);
+  const onProgress = (done: number, total: number): void => {
+    const detail = `${formatBytes(done)} of ${formatBytes(total)}`;
+    display.show([{ id: 'cuda', title: 'Setting up CUDA', share: done / total, detail }]);
+  };
   try {
-    await setUpCuda(folder, {
-      onNote: (text) => display.note(text),
-      onProgress: (done, total) =>
-        display.show([
-          { ...bar, share: done / total, detail: `${formatBytes(done)} of ${formatBytes(total)}` },
-        ]),
-      signal: controller.signal,
-    });
+    await untilInterrupted((signal) => setUpCuda(folder, { onNote, onProgress, signal }));
   } finally {
     display.close();
-    process.off('SIGINT', stop);
   }
 }

@@ -7,6 +7,7 @@ import {
 } from '../../studio/environments/added-environments';
 import { gymnasiumStatus, setUpGymnasium } from '../../studio/environments/set-up-gymnasium';
 import { addCommand, addGroup, type CommonOptions, type Invocation } from '../command';
+import { untilInterrupted } from '../interrupt';
 import { formatTable } from '../text';
 
 interface AddOptions extends CommonOptions {
@@ -36,14 +37,7 @@ export function addEnvironmentsCommands(program: Command, invocation: Invocation
     'Install Gymnasium, with Atari and Box2D, into a Python of the studio’s own.',
   ).action(async ({ home: flag }: CommonOptions) => {
     const home = writableHome(flag);
-    const controller = new AbortController();
-    const stop = (): void => controller.abort();
-    process.once('SIGINT', stop);
-    try {
-      await setUpGymnasium(home, { onNote: invocation.note, signal: controller.signal });
-    } finally {
-      process.off('SIGINT', stop);
-    }
+    await untilInterrupted((signal) => setUpGymnasium(home, { onNote: invocation.note, signal }));
     const status = await gymnasiumStatus(home);
     invocation.deliver({
       document: status,

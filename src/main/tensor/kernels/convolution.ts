@@ -6,7 +6,10 @@ import { coversImage, geometry, type Shape4D } from './convolution/geometry';
 import * as plain from './convolution/plain';
 import * as subPixel from './convolution/sub-pixel';
 
-/** Chooses how a convolution is computed: as one product if it is one, in blocks where the engine has them, …, else plainly. */
+/**
+ * Chooses how a convolution is computed: as one product if it is one, in blocks where the engine has them, as a product of
+ * windows where few channels make the engine slow, else plainly.
+ */
 const conv2D: Lowering = (call) => {
   const { x, filter } = call.inputs as Record<'x' | 'filter', (typeof call.inputs)[string]>;
   const info = geometry(call, x.shape, filter.shape);

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import koffi from 'koffi';
 import { onnxRuntimePackage } from './onnxruntime-package';
 
 /*
- * The libraries that CUDA takes, all in one folder: ONNX Runtime's own and NVIDIA's, which ONNX Runtime finds without being
- * told where they are, as they have been loaded before.
+ * The libraries that CUDA takes, all in one folder: ONNX Runtime's own and NVIDIA's.
  */
 
 /** ONNX Runtime with CUDA looks for it beside itself. */
@@ -34,9 +32,10 @@ export function cudaRuntime(): string | undefined {
   return existsSync(runtime) && existsSync(join(folder, PROVIDER)) ? runtime : undefined;
 }
 
-/** Loads NVIDIA's libraries that are in the folder; those that are not, the system has to have. */
-export function loadCudaLibraries(): void {
+/** NVIDIA's libraries that are in the folder, in the order in which to load them; the others the system has to have. */
+export function cudaLibraries(): string[] {
   const folder = process.env['DITTO_CUDA'];
-  if (folder === undefined) return;
-  for (const path of NVIDIA.map((file) => join(folder, file))) if (existsSync(path)) koffi.load(path);
+  return folder === undefined
+    ? []
+    : NVIDIA.map((file) => join(folder, file)).filter((path) => existsSync(path));
 }

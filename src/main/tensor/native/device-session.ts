@@ -1,4 +1,4 @@
-import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
+import { ERRORS_ONLY, nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
 
 export interface DeviceSessionOptions {
   provider: DeviceProvider;
@@ -18,7 +18,6 @@ export type BoundValues = Readonly<Record<string, Handle>>;
 /** What the session reads and writes, tied to places in memory. */
 type Binding = Handle;
 
-const ERRORS_ONLY = 3;
 const ALL_OPTIMIZATIONS = 99;
 
 /** A model made ready to run on a GPU. */

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
 import koffi from 'koffi';
-import { cudaRuntime, loadCudaLibraries } from './cuda';
+import { cudaLibraries, cudaRuntime } from './cuda';
 import { onnxRuntimePackage } from './onnxruntime-package';
 
 /*
  * ONNX Runtime's C API, of which its Node binding leaves out what a GPU needs: results that stay in CUDA's memory, and
- * steps that the device captures once and then repeats by itself. The library is the one that the binding brings along, or that of CUDA's
- * set-up.
+ * steps that the device captures once and then repeats by itself. The library is the one that the binding brings along,
+ * or that of CUDA's set-up.
  */
 
 /** ONNX Runtime's providers whose memory is used as well: what a session computes can stay where it is. */
-export const deviceProviders = ['webgpu', 'cuda'] as const;
-export type DeviceProvider = (typeof deviceProviders)[number];
+export type DeviceProvider = 'webgpu' | 'cuda';
 
 /** The address of one of the library's objects. */
 export type Handle = bigint;
@@ -36,7 +35,6 @@ const FUNCTIONS = {
   AllocatorFree: [76, 'handle', 'handle'],
   GetAllocatorWithDefaultOptions: [78, 'out'],
   SessionEndProfiling: [110, 'handle', 'handle', 'out'],
-  AddSessionConfigEntry: [130, 'handle', 'string', 'string'],
   CreateAllocator: [131, 'handle', 'handle', 'out'],
   RunWithBinding: [133, 'handle', 'handle', 'handle'],
   CreateIoBinding: [134, 'handle', 'out'],
@@ -77,7 +75,10 @@ const KOFFI_TYPES: Record<ArgumentKind, KoffiType> = {
   out: koffi.out(koffi.pointer('void *')),
 };
 
-export type FunctionName = keyof typeof FUNCTIONS;
+type FunctionName = keyof typeof FUNCTIONS;
+
+/** A level of its log. */
+export const ERRORS_ONLY = 3;
 
 /** The functions of one loaded library. */
 export interface NativeRuntime {
@@ -108,7 +109,8 @@ const loadFor: Record<DeviceProvider, () => NativeRuntime> = {
   cuda: () => {
     const path = cudaRuntime();
     if (path === undefined) throw new Error('CUDA has not been set up.');
-    loadCudaLibraries();
+    // Its provider finds those that are in the process already, wherever they lie.
+    for (const library of cudaLibraries()) koffi.load(library);
     return load(path);
   },
 };
@@ -151,8 +153,6 @@ function load(path: string): NativeRuntime {
     environment: call('CreateEnv', ERRORS_ONLY, 'ditto-studio'),
   };
 }
-
-const ERRORS_ONLY = 3;
 
 /** The library beside ONNX Runtime's Node binding. */
 function bundledRuntime(): string {
