@@ -100,7 +100,13 @@ def ditto_loss(definition: dict, tensors: Tensors, mode: str, device: str):
     if mode == "compile":
         model.imagine_step = torch.compile(model.imagine_step)
         model.actor_critic_loss = torch.compile(model.actor_critic_loss)
-    return model, lambda batch: model.loss(batch)[0]
+    # All of the expert's latents are where the step computes, as the studio's are.
+    experts = tensors["frozen/expert/table"].to(device)
+
+    def loss(batch: Tensors) -> Tensor:
+        return model.loss(batch | {"expertLatents": experts[batch["expertRows"].long()]})[0]
+
+    return model, loss
 
 
 LOSSES: dict[str, Callable] = {"world-model": world_model_loss, "ditto": ditto_loss}

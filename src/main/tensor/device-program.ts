@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { GraphBuilder } from './graph';
 import { emptyOutput, INPUT, mapEntries, NEXT, OUTPUT, STATE, type LoweredProgram } from './lowered-program';
+import { CudaStream } from './native/cuda-runtime';
 import { DeviceMemory, type DeviceTensor } from './native/device-memory';
 import { DeviceSession } from './native/device-session';
 import type { DeviceProvider, Handle } from './native/runtime';
@@ -31,6 +32,8 @@ interface BoundSession {
 export class DeviceProgram implements Program {
   readonly definition: ProgramDefinition;
   private readonly memory: DeviceMemory;
+  /** CUDA's, where there is one. */
+  private readonly stream: CudaStream | undefined;
   private readonly state: DeviceTensors;
   private readonly inputs: DeviceTensors;
   private readonly outputs: DeviceTensors;
@@ -46,6 +49,7 @@ export class DeviceProgram implements Program {
     this.definition = definition;
     this.types = lowered.outputs;
     this.memory = new DeviceMemory(provider);
+    this.stream = provider === 'cuda' ? new CudaStream() : undefined;
     try {
       const onDevice = (
         shape: readonly number[],
@@ -60,12 +64,12 @@ export class DeviceProgram implements Program {
       const next = Object.fromEntries(
         lowered.nextState.map((name) => [name, onDevice(definition.state[name]!)] as const),
       );
-      const captured = profilePrefix === undefined;
-      const step = DeviceSession.create(lowered.model, { provider, captured, profilePrefix });
+      const options = { provider, captured: profilePrefix === undefined, stream: this.stream?.handle };
+      const step = DeviceSession.create(lowered.model, { ...options, profilePrefix });
       const read = { ...values(this.state, STATE), ...values(this.inputs, INPUT) };
       this.bind(step, read, { ...values(next, NEXT), ...values(this.outputs, OUTPUT) });
       if (lowered.nextState.length === 0) return;
-      const advance = DeviceSession.create(copyModel(definition, lowered.nextState), { provider, captured });
+      const advance = DeviceSession.create(copyModel(definition, lowered.nextState), options);
       this.bind(advance, values(next, NEXT), values(select(this.state, lowered.nextState), STATE));
     } catch (error) {
       // What was allocated would be missing to whoever tries something smaller.
@@ -78,10 +82,11 @@ export class DeviceProgram implements Program {
     inputs: Readonly<Record<string, TensorValues>>,
   ): Promise<Record<string, Float32Array | Int32Array>> {
     checkInputs(this.definition, inputs);
-    // A step keeps this thread until it is over; whatever else waits for the thread has its turn before.
-    await setImmediate();
+    // Without a stream a step keeps this thread until it is over; whatever else waits for the thread has its turn before.
+    if (!this.stream) await setImmediate();
     for (const [name, tensor] of Object.entries(this.inputs)) this.memory.write(tensor, inputs[name]!);
     for (const { session, binding } of this.sessions) session.run(binding);
+    await this.stream?.finished();
     return mapEntries(this.outputs, '', (tensor, name) => {
       const result = emptyOutput(this.types[name]!);
       this.memory.read(tensor, result);
@@ -113,6 +118,7 @@ export class DeviceProgram implements Program {
       session.unbind(binding);
       session.dispose();
     }
+    this.stream?.dispose();
     this.memory.dispose();
   }
 

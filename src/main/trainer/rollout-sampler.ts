@@ -2,10 +2,8 @@ import { randomGenerator } from '../../shared/random';
 import type { ActorCriticDefinition } from '../learning/agents/actor-critic';
 import { distributionOf } from '../learning/agents/distributions';
 import { actorOf } from '../learning/agents/policy';
-import { featureSize } from '../learning/world-model/architecture';
-import type { TensorValues } from '../tensor/program';
-import { expertWindows, gatherActions, gatherLatents, type ExpertWindow } from './expert-latents';
-import type { LatentExperts } from './train-latent-agent';
+import { expertWindows, gatherActions, type ExpertWindow } from './expert-latents';
+import type { LatentBatch, LatentExperts } from './train-latent-agent';
 
 /** Batches of expert windows and the noise to dream from them, as pure functions of the step. */
 export class RolloutSampler {
@@ -32,8 +30,8 @@ export class RolloutSampler {
     this.targetUpdateInterval = targetUpdateInterval;
   }
 
-  /** The inputs that `actorCriticInputs` describes, and those that D-GAIL has besides. */
-  sample(step: number): Record<string, TensorValues> {
+  /** With the inputs that `actorCriticInputs` describes besides, and those that D-GAIL has. */
+  sample(step: number): LatentBatch {
     const { architecture, batchSize, horizon } = this.definition;
     const random = randomGenerator(this.seed, this.stream, step);
     const chosen = Array.from(
@@ -42,13 +40,13 @@ export class RolloutSampler {
     );
     const pairs = (horizon - 1) * batchSize;
     const noise = (perPair: number): Float32Array => random.fillUniform(new Float32Array(pairs * perPair));
-    return {
-      expertLatents: gatherLatents(chosen, horizon, featureSize(architecture)),
+    const inputs = {
       expertActions: gatherActions(chosen, horizon - 1),
       priorUniform: noise(architecture.stochasticVariables),
       actionUniform: noise(distributionOf(actorOf(this.definition)).noiseSize),
       interpolation: noise(1),
       updateTarget: Float32Array.of(step > 0 && step % this.targetUpdateInterval === 0 ? 1 : 0),
     };
+    return { windows: chosen, length: horizon, inputs };
   }
 }

@@ -2,9 +2,8 @@ import { dreamBehaviorCloningConfiguration } from '../../shared/configuration/ag
 import { randomGenerator } from '../../shared/random';
 import { dreamBehaviorCloningTrainStep } from '../learning/agents/d-bc';
 import { initializeParameters } from '../learning/initialization';
-import { featureSize } from '../learning/world-model/architecture';
 import { defineDreamBehaviorCloning } from './agent-definitions';
-import { expertWindows, gatherActions, gatherLatents } from './expert-latents';
+import { expertWindows, gatherActions } from './expert-latents';
 import type { JobContext } from './job-context';
 import { methodConfiguration } from './method-configuration';
 import { trainLatentAgent } from './train-latent-agent';
@@ -21,13 +20,10 @@ export function trainDreamBehaviorCloning(context: JobContext): Promise<Record<s
     return {
       step,
       initial: { parameters: initializeParameters(step.parameters, seed) },
-      inputs: (index) => {
+      batch: (index) => {
         const random = randomGenerator(seed, 'd-bc', index);
         const chosen = Array.from({ length: batchSize }, () => states[random.integer(states.length)]!);
-        return {
-          expertLatents: gatherLatents(chosen, 1, featureSize(architecture)),
-          expertActions: gatherActions(chosen, 1),
-        };
+        return { windows: chosen, length: 1, inputs: { expertActions: gatherActions(chosen, 1) } };
       },
       rewardLatent: 'full',
       validationHorizon,

@@ -26,7 +26,7 @@ export function trainDreamGail(context: JobContext): Promise<Record<string, numb
         carried: initialTarget(parameters),
         frozen: pick(worldModel.parameters, Object.keys(recurrentShapes(worldModel.architecture))),
       },
-      inputs: (index) => sampler.sample(index),
+      batch: (index) => sampler.sample(index),
       rewardLatent: 'full',
       validationHorizon: definition.horizon,
     };

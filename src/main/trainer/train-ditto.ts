@@ -36,7 +36,7 @@ export function trainDitto(context: JobContext): Promise<Record<string, number> 
           ...Object.fromEntries(expertLatents),
         },
       },
-      inputs: (index) => sampler.sample(index),
+      batch: (index) => sampler.sample(index),
       rewardLatent: definition.rewardLatent,
       validationHorizon: definition.horizon,
     };

@@ -4,6 +4,7 @@ import { parseConfiguration } from '../../shared/configuration/field';
 import { trainingRunConfiguration } from '../../shared/configuration/run';
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
+import { featureSize } from '../learning/world-model/architecture';
 import { selectEngine } from '../tensor/engines';
 import type { Engine, NamedValues, TensorValues } from '../tensor/program';
 import { TrainStep, type TrainStepDefinition } from '../tensor/train-step';
@@ -11,8 +12,9 @@ import type { AgentModel } from './agent-runs';
 import { openRunDataset, requireEnvironment } from './datasets';
 import { writeDreamArtifact } from './dream-artifact';
 import { splitExpertEpisodes } from './expert-episodes';
-import { encodeEpisodes, type EncodedEpisode } from './expert-latents';
+import { encodeEpisodes, type EncodedEpisode, type ExpertWindow } from './expert-latents';
 import type { JobContext } from './job-context';
+import { LatentSource } from './latent-source';
 import { HeldOutMeasurement } from './measure-held-out';
 import { train, type Training } from './training-loop';
 import { loadWorldModel, type TrainedWorldModel } from './world-model-runs';
@@ -40,12 +42,21 @@ export interface LatentExperts {
   seed: number;
 }
 
+export interface LatentBatch {
+  /** Whose latents are the step's input `expertLatents`. */
+  windows: readonly ExpertWindow[];
+  /** Steps of each window. */
+  length: number;
+  /** The step's other inputs. */
+  inputs: Record<string, TensorValues>;
+}
+
 /** What is a method's own in training an agent on latents. */
 export interface LatentMethod {
   step: TrainStepDefinition;
   initial: { parameters: NamedValues; carried?: NamedValues; frozen?: NamedValues };
-  /** The step's inputs, a pure function of the step, counted from 0. */
-  inputs(step: number): Record<string, TensorValues>;
+  /** What a step learns from, a pure function of the step, counted from 0. */
+  batch(step: number): LatentBatch;
   rewardLatent: AgentModel['rewardLatent'];
   /** States per held-out dream, if the held-out episodes are as long. */
   validationHorizon: number;
@@ -76,8 +87,10 @@ export async function trainLatentAgent(
   const heldOut = encoded.slice(split.training.length);
 
   const own = prepare({ worldModel, episodes, seed: settings.seed });
-  const step = { ...own.step, precision: settings.precision };
-  const trainStep = await TrainStep.compile(engine, step, own.initial);
+  const source = new LatentSource(episodes, featureSize(worldModel.architecture));
+  const step = { ...source.read(own.step), precision: settings.precision };
+  const frozen = { ...own.initial.frozen, ...source.frozen() };
+  const trainStep = await TrainStep.compile(engine, step, { ...own.initial, frozen });
   const { environment, architecture, pixels } = worldModel;
   const { hiddenLayers, hiddenUnits, actionDistribution } = configuration;
   const model: AgentModel = {
@@ -92,7 +105,10 @@ export async function trainLatentAgent(
     totalSteps: configuration.steps,
     settings,
     trainStep,
-    inputs: (step) => Promise.resolve(own.inputs(step)),
+    inputs: (step) => {
+      const { windows, length, inputs } = own.batch(step);
+      return Promise.resolve({ ...source.inputs(windows, length), ...inputs });
+    },
     model,
   };
   const measurement = await measureHeldOut(

@@ -15,6 +15,9 @@ const COPIES_OF_PARAMETERS = 17;
  */
 const COPIES_OF_ACTIVATIONS = { pixels: 6, latent: 4 } as const satisfies Record<Plan['sight'], number>;
 
+/** Of each of the expert's: as it was encoded, on its way into the table that steps read, and there. */
+const COPIES_OF_LATENTS = 3;
+
 /**
  * Most memory that the trainer's process holds, about. The numbers above are fitted to peaks measured on the CPU engine
  * (`npm run bench -- memory`, docs/performance.md); a GPU's own memory is not in them.
@@ -26,7 +29,7 @@ export function memoryBytes(plan: Plan): number {
     2 * elements(carried) +
     elements(frozen) +
     COPIES_OF_ACTIVATIONS[plan.sight] * activations +
-    latents;
+    COPIES_OF_LATENTS * latents;
   return BASE_BYTES + frameBytes + FLOAT_BYTES * numbers;
 }
 

@@ -17,7 +17,7 @@ const NVIDIA = [
   'libcublas.so.13',
   'libcurand.so.10',
   'libcudnn.so.9',
-];
+] as const;
 
 /** Where they are to be found: a folder that DITTO_CUDA names, or the home's. Processes that are started know it too. */
 export function useCudaOf(folder: string): void {
@@ -34,8 +34,11 @@ export function cudaRuntime(): string | undefined {
 
 /** NVIDIA's libraries that are in the folder, in the order in which to load them; the others the system has to have. */
 export function cudaLibraries(): string[] {
-  const folder = process.env['DITTO_CUDA'];
-  return folder === undefined
-    ? []
-    : NVIDIA.map((file) => join(folder, file)).filter((path) => existsSync(path));
+  return NVIDIA.map(cudaLibrary).filter((path) => existsSync(path));
+}
+
+/** One of them: a path if it is in the folder, else the name by which the system is asked for it. */
+export function cudaLibrary(name: (typeof NVIDIA)[number]): string {
+  const path = join(process.env['DITTO_CUDA'] ?? '', name);
+  return existsSync(path) ? path : name;
 }

@@ -1,6 +1,7 @@
 import { GraphBuilder } from '../graph';
 import { elementCount } from '../program';
 import type { InputType } from '../tracing-backend';
+import { copyWithCuda } from './cuda-runtime';
 import { DeviceSession } from './device-session';
 import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
 
@@ -10,6 +11,8 @@ export interface DeviceTensor {
   value: Handle;
   /** The same memory as a vector of 32-bit words, which is copied alike whatever it holds. */
   words: Handle;
+  /** Its address, where it has one. */
+  place: Handle;
 }
 
 /** What ONNX Runtime calls each provider's memory. */
@@ -24,6 +27,8 @@ const DEFAULT_MEMORY = 0;
 export class DeviceMemory {
   /** ONNX Runtime has no call that copies between the memories, but a model that does nothing does. */
   private readonly copying: DeviceSession;
+  /** CUDA itself has one, which is ten times as fast for a number. */
+  private readonly isCuda: boolean;
   private readonly runtime: NativeRuntime;
   private readonly device: Handle;
   private readonly host: Handle;
@@ -35,6 +40,7 @@ export class DeviceMemory {
     const graph = new GraphBuilder();
     graph.output('y', graph.node('Identity', [graph.input('x', null, 'float32')]), null, 'float32');
     this.runtime = runtime;
+    this.isCuda = provider === 'cuda';
     this.copying = DeviceSession.create(graph.encode('copy'), { provider });
     this.device = runtime.call('CreateMemoryInfo', MEMORY[provider], DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY);
     this.host = runtime.call('CreateCpuMemoryInfo', DEVICE_ALLOCATOR, DEFAULT_MEMORY);
@@ -49,18 +55,20 @@ export class DeviceMemory {
     const words = runtime.call('CreateTensorAsOrtValue', this.allocator, count, 1, ONNX_TYPE.float32);
     const place = runtime.call('GetTensorMutableData', words);
     const value = this.tensorAt(this.device, place, byteLength, shape, type);
-    const tensor = { value, words };
+    const tensor = { value, words, place };
     this.tensors.push(tensor);
     return tensor;
   }
 
   write(tensor: DeviceTensor, data: NodeJS.TypedArray): void {
-    this.onHost(data, (words) => this.copy(words, tensor.words));
+    if (this.isCuda) copyWithCuda(tensor.place, data, data.byteLength);
+    else this.onHost(data, (words) => this.copy(words, tensor.words));
   }
 
   /** Fills `data`, whose size has to be the tensor's, in whole words. */
   read(tensor: DeviceTensor, data: Float32Array | Int32Array): void {
-    this.onHost(data, (words) => this.copy(tensor.words, words));
+    if (this.isCuda) copyWithCuda(data, tensor.place, data.byteLength);
+    else this.onHost(data, (words) => this.copy(tensor.words, words));
   }
 
   /** Releases all tensors too. */

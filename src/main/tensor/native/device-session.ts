@@ -8,6 +8,8 @@ export interface DeviceSessionOptions {
    * without.
    */
   captured?: boolean;
+  /** A stream of CUDA's to work in, which a run only fills: whoever wants the results waits for it. */
+  stream?: Handle | undefined;
   /** A file-name prefix: writes ONNX Runtime's operator profile there at the end. */
   profilePrefix?: string | undefined;
 }
@@ -24,12 +26,20 @@ const ALL_OPTIMIZATIONS = 99;
 export class DeviceSession {
   readonly handle: Handle;
   private readonly runtime: NativeRuntime;
+  private readonly runOptions: Handle;
   private readonly profiled: boolean;
 
-  private constructor(handle: Handle, runtime: NativeRuntime, profiled: boolean) {
+  private constructor(
+    handle: Handle,
+    runtime: NativeRuntime,
+    { stream, profilePrefix }: DeviceSessionOptions,
+  ) {
     this.handle = handle;
     this.runtime = runtime;
-    this.profiled = profiled;
+    this.profiled = profilePrefix !== undefined;
+    this.runOptions = runtime.call('CreateRunOptions');
+    if (stream !== undefined)
+      runtime.call('AddRunConfigEntry', this.runOptions, 'disable_synchronize_execution_providers', '1');
   }
 
   /** Throws what ONNX Runtime says if the provider cannot be used or the model cannot be run by it. */
@@ -53,10 +63,10 @@ export class DeviceSession {
       runtime.call('SetSessionLogSeverityLevel', settings, ERRORS_ONLY);
       runtime.call('DisableMemPattern', settings);
       if (options.profilePrefix) runtime.call('EnableProfiling', settings, options.profilePrefix);
-      appendProvider[options.provider](runtime, settings, options.captured ?? false);
+      appendProvider[options.provider](runtime, settings, options);
       const { environment } = runtime;
       const handle = runtime.call('CreateSessionFromArray', environment, model, model.byteLength, settings);
-      return new DeviceSession(handle, runtime, options.profilePrefix !== undefined);
+      return new DeviceSession(handle, runtime, options);
     } finally {
       runtime.release('SessionOptions', settings);
     }
@@ -71,9 +81,9 @@ export class DeviceSession {
     return binding;
   }
 
-  /** Runs to the end. A captured session has to be given the same binding every time. */
+  /** Runs to the end, unless it has a stream. A captured session has to be given the same binding every time. */
   run(binding: Binding): void {
-    this.runtime.call('RunWithBinding', this.handle, 0n, binding);
+    this.runtime.call('RunWithBinding', this.handle, this.runOptions, binding);
   }
 
   unbind(binding: Binding): void {
@@ -87,23 +97,25 @@ export class DeviceSession {
       const file = runtime.call('SessionEndProfiling', this.handle, allocator);
       runtime.call('AllocatorFree', allocator, file);
     }
+    runtime.release('RunOptions', this.runOptions);
     runtime.release('Session', this.handle);
   }
 }
 
 const appendProvider: Record<
   DeviceProvider,
-  (runtime: NativeRuntime, settings: Handle, captured: boolean) => void
+  (runtime: NativeRuntime, settings: Handle, options: DeviceSessionOptions) => void
 > = {
   // Its graph capture was measured to save nothing.
   webgpu: (runtime, settings) => {
     runtime.call('SessionOptionsAppendExecutionProvider', settings, 'WebGPU', [], [], 0);
   },
-  cuda: (runtime, settings, captured) => {
+  cuda: (runtime, settings, { captured = false, stream }) => {
     const chosen = {
       enable_cuda_graph: String(Number(captured)),
       // Chosen by measurement, convolutions would be computed otherwise from run to run.
       cudnn_conv_algo_search: 'HEURISTIC',
+      ...(stream !== undefined && { has_user_compute_stream: '1', user_compute_stream: String(stream) }),
     };
     const options = runtime.call('CreateCUDAProviderOptions');
     try {
