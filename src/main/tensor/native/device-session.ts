@@ -8,7 +8,7 @@ export interface DeviceSessionOptions {
    * without.
    */
   captured?: boolean;
-  /** A stream of CUDA's to work in, which a run only fills: whoever wants the results waits for it. */
+  /** A stream of CUDA's to work in; whoever wants results waits for it, as runs of a captured session do not. */
   stream?: Handle | undefined;
   /** A file-name prefix: writes ONNX Runtime's operator profile there at the end. */
   profilePrefix?: string | undefined;
@@ -26,20 +26,23 @@ const ALL_OPTIMIZATIONS = 99;
 export class DeviceSession {
   readonly handle: Handle;
   private readonly runtime: NativeRuntime;
-  private readonly runOptions: Handle;
+  /** Of runs that are not waited for. */
+  private readonly unwaited: Handle;
+  private readonly isCaptured: boolean;
+  private hasRun = false;
   private readonly profiled: boolean;
 
   private constructor(
     handle: Handle,
     runtime: NativeRuntime,
-    { stream, profilePrefix }: DeviceSessionOptions,
+    { captured = false, profilePrefix }: DeviceSessionOptions,
   ) {
     this.handle = handle;
     this.runtime = runtime;
+    this.isCaptured = captured;
     this.profiled = profilePrefix !== undefined;
-    this.runOptions = runtime.call('CreateRunOptions');
-    if (stream !== undefined)
-      runtime.call('AddRunConfigEntry', this.runOptions, 'disable_synchronize_execution_providers', '1');
+    this.unwaited = runtime.call('CreateRunOptions');
+    runtime.call('AddRunConfigEntry', this.unwaited, 'disable_synchronize_execution_providers', '1');
   }
 
   /** Throws what ONNX Runtime says if the provider cannot be used or the model cannot be run by it. */
@@ -81,9 +84,12 @@ export class DeviceSession {
     return binding;
   }
 
-  /** Runs to the end, unless it has a stream. A captured session has to be given the same binding every time. */
+  /** Runs to the end, unless it is captured and has a stream. A captured session has to be given the same binding every time. */
   run(binding: Binding): void {
-    this.runtime.call('RunWithBinding', this.handle, this.runOptions, binding);
+    // What a run has taken of the device's memory is free again only where it was waited for, and to capture takes as much again.
+    const isWaitedFor = !this.isCaptured || !this.hasRun;
+    this.runtime.call('RunWithBinding', this.handle, isWaitedFor ? 0n : this.unwaited, binding);
+    this.hasRun = true;
   }
 
   unbind(binding: Binding): void {
@@ -97,7 +103,7 @@ export class DeviceSession {
       const file = runtime.call('SessionEndProfiling', this.handle, allocator);
       runtime.call('AllocatorFree', allocator, file);
     }
-    runtime.release('RunOptions', this.runOptions);
+    runtime.release('RunOptions', this.unwaited);
     runtime.release('Session', this.handle);
   }
 }
