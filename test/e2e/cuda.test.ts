@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { trainingTask } from '../../src/main/studio/benchmark/training-task';
 import { describeEngines } from '../../src/main/tensor/engines';
 import { onnxRuntimeEngine } from '../../src/main/tensor/onnxruntime-engine';
+import type { NamedValues } from '../../src/main/tensor/program';
 import { TrainStep } from '../../src/main/tensor/train-step';
 
 const engine = (await describeEngines()).find(({ id }) => id === 'onnxruntime:cuda')!;
@@ -24,6 +25,21 @@ describe.skipIf(!engine.available)(
           expect(error, `update ${update}`).toBeLessThanOrEqual(TOLERANCE * Math.abs(expected['loss']![0]!));
         }
         await Promise.all([there.dispose(), here.dispose()]);
+      },
+    );
+
+    test.each(['world-model', 'ditto'] as const)(
+      'what %s learns there it learns again, to the last bit',
+      async (training) => {
+        const task = trainingTask(training, 'tiny');
+        const learn = async (): Promise<NamedValues> => {
+          const step = await TrainStep.compile(onnxRuntimeEngine({ provider: 'cuda' }), task.step, task);
+          for (let update = 0; update < UPDATES; update++) await step.run(task.inputs);
+          const learned = await step.parameters();
+          await step.dispose();
+          return learned;
+        };
+        expect(await learn()).toEqual(await learn());
       },
     );
   },

@@ -25,6 +25,8 @@ const conv2DBackpropInput: Lowering = (call) => {
   const info = geometry(call, call.attributes['inputShape'] as number[], filter.shape);
   if (coversImage(info)) return asProduct.inputGradient(call, dy, filter, info);
   if (subPixel.canBeSubPixel(call.graph, info)) return subPixel.inputGradient(call, dy, filter, info);
+  if (fewChannels.canTakeInputGradient(call.graph, info))
+    return fewChannels.inputGradient(call, dy, filter, info);
   return plain.inputGradient(call, dy, filter, info);
 };
 
