@@ -89,8 +89,7 @@ export class TracedValue {
   static constant(graph: GraphBuilder, values: TypedArray, shape: readonly number[], dtype: DataType) {
     const value = new TracedValue(graph, shape, dtype, 'constant');
     value.values = values;
-    if (values.length > 0 && values.every((element) => element === values[0]))
-      value.splat = Number(values[0]);
+    if (values.length > 0 && areEqual(values)) value.splat = values[0];
     return value;
   }
 
@@ -193,6 +192,13 @@ export class TracedValue {
   private joinedRows(names: string[]): string {
     return names.length === 1 ? names[0]! : this.graph.node('Concat', names, { axis: 0 });
   }
+}
+
+/** In a plain loop: TF.js's gradients of sums are made of ones, of which a `paper` step has ten million. */
+function areEqual(values: TypedArray): boolean {
+  const first = values[0];
+  for (let index = 1; index < values.length; index++) if (values[index] !== first) return false;
+  return true;
 }
 
 type Constant = [Float32Array | Int32Array | Uint8Array, readonly number[], ElementType];
