@@ -33,6 +33,7 @@ import {
   defineDreamGail,
 } from '../trainer/agent-definitions';
 import { splitExpertEpisodes } from '../trainer/expert-episodes';
+import { HELD_OUT_FRAMES } from '../trainer/train-behavior-cloning';
 import { trainingConfiguration, type Settings } from './settings';
 
 /** What an agent's training would be. */
@@ -44,6 +45,8 @@ export interface AgentPlan {
   operations: number;
   /** Numbers that the layers of one step put out. */
   activations: number;
+  /** The same where held-out frames are measured, all in one batch; 0 for methods that see latents. */
+  measuredActivations: number;
   /** Expert steps whose latents are held in memory; none for methods that see pixels. */
   encodedSteps: number;
 }
@@ -65,13 +68,15 @@ export function planAgent(
 ): AgentPlan {
   if (method === 'bc') {
     const plan = trainingConfiguration(behaviorCloningConfiguration, preset, settings);
-    requireExperts(dataset, plan.method, 1);
+    const experts = requireExperts(dataset, plan.method, 1);
     const definition = defineBehaviorCloning(plan.method, dataset);
+    const measured = Math.min(HELD_OUT_FRAMES, experts.encoded - experts.learned);
     return {
       ...asPlan(plan, 0),
       step: behaviorCloningTrainStep(definition),
       operations: behaviorCloningOperations(definition),
       activations: behaviorCloningActivations(definition),
+      measuredActivations: behaviorCloningActivations({ ...definition, batchSize: measured }),
     };
   }
   if (!architecture) {
@@ -113,8 +118,8 @@ export function planAgent(
 function asPlan(
   plan: { method: { steps: number }; training: TrainingRunConfiguration },
   encodedSteps: number,
-): Pick<AgentPlan, 'configuration' | 'training' | 'encodedSteps'> {
-  return { configuration: plan.method, training: plan.training, encodedSteps };
+): Pick<AgentPlan, 'configuration' | 'training' | 'encodedSteps' | 'measuredActivations'> {
+  return { configuration: plan.method, training: plan.training, encodedSteps, measuredActivations: 0 };
 }
 
 /**

@@ -17,8 +17,8 @@ import type { JobContext } from './job-context';
 import { methodConfiguration } from './method-configuration';
 import { train, type Training } from './training-loop';
 
-/** Held-out frames that a validation measures. */
-const HELD_OUT_FRAMES = 512;
+/** Held-out frames that a validation measures, at most. */
+export const HELD_OUT_FRAMES = 512;
 
 /** Clones the expert's actions from single frames. */
 export async function trainBehaviorCloning(context: JobContext): Promise<Record<string, number> | undefined> {

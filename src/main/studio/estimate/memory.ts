@@ -10,11 +10,10 @@ const BASE_BYTES = 190 * 2 ** 20;
  */
 const COPIES_OF_PARAMETERS = 17;
 /**
- * Copies of what the layers put out: gradients, layouts and workspaces that live at the same time. Dreams are not
- * differentiated, so trainings in latent space keep fewer.
+ * Copies of what the layers put out: gradients, layouts and workspaces that live at the same time. A policy has fewer
+ * layers that take any, and dreams are not differentiated.
  */
-const COPIES_OF_ACTIVATIONS = { pixels: 6, latent: 4 } as const satisfies Record<Plan['sight'], number>;
-
+const COPIES_OF_ACTIVATIONS: Record<Plan['learner'], number> = { 'world-model': 6, pixels: 4, latent: 3 };
 /** Of each of the expert's: as it was encoded, on its way into the table that steps read, and there. */
 const COPIES_OF_LATENTS = 3;
 
@@ -23,12 +22,13 @@ const COPIES_OF_LATENTS = 3;
  * (`npm run bench -- memory`, docs/performance.md); a GPU's own memory is not in them.
  */
 export function memoryBytes(plan: Plan): number {
-  const { parameters, carried, frozen, activations, latents, frameBytes } = plan;
+  const { parameters, carried, frozen, latents, frameBytes } = plan;
+  const activations = COPIES_OF_ACTIVATIONS[plan.learner] * plan.activations;
   const numbers =
     COPIES_OF_PARAMETERS * elements(parameters) +
     2 * elements(carried) +
     elements(frozen) +
-    COPIES_OF_ACTIVATIONS[plan.sight] * activations +
+    Math.max(activations, plan.measuredActivations) +
     COPIES_OF_LATENTS * latents;
   return BASE_BYTES + frameBytes + FLOAT_BYTES * numbers;
 }

@@ -26,8 +26,8 @@ export interface Plan {
   steps: number;
   keepCheckpoints: number;
   threads: number;
-  /** What is learned from. */
-  sight: (typeof policySight)[AgentMethod];
+  /** A world model, or a policy that sees one or the other. */
+  learner: 'world-model' | (typeof policySight)[AgentMethod];
   /** What is learned. */
   parameters: NamedShapes;
   /** What the step keeps beside: target networks, and in memory only the frozen world model. */
@@ -37,6 +37,8 @@ export interface Plan {
   operations: number;
   /** Numbers that the layers of one step put out. */
   activations: number;
+  /** The same where held-out frames are measured. */
+  measuredActivations: number;
   /** Numbers of the expert's latents that stay in memory. */
   latents: number;
   /** Of the dataset's frames, as far as they stay in memory once they have been read. */
@@ -73,10 +75,10 @@ function worldModelPlan(dataset: Dataset, given: Given, settings: Settings): Pla
   const { steps, batchSize, sequenceLength } = configuration;
   return {
     ...{ steps, keepCheckpoints: training.keepCheckpoints, threads: training.threads },
-    ...{ sight: 'pixels', parameters: worldModelShapes(architecture), carried: {}, frozen: {} },
+    ...{ learner: 'world-model', parameters: worldModelShapes(architecture), carried: {}, frozen: {} },
     operations: trainingOperations(architecture, batchSize, sequenceLength),
     activations: batchSize * sequenceLength * worldModelActivations(architecture),
-    ...{ latents: 0, frameBytes: cachedBytes(dataset) },
+    ...{ measuredActivations: 0, latents: 0, frameBytes: cachedBytes(dataset) },
   };
 }
 
@@ -91,12 +93,13 @@ async function agentPlan(
   requireFrames(dataset);
   const architecture = policySight[method] === 'latent' ? fitting(registry, worldModel, dataset) : undefined;
   const plan = planAgent(method, dataset, architecture, given, settings);
-  const { configuration, training, step, operations, activations, encodedSteps } = plan;
+  const { configuration, training, step, operations, activations, measuredActivations, encodedSteps } = plan;
   return {
     ...{ steps: configuration.steps, keepCheckpoints: training.keepCheckpoints, threads: training.threads },
-    sight: policySight[method],
+    learner: policySight[method],
     ...{ parameters: step.parameters, carried: step.carried ?? {}, frozen: step.frozen ?? {} },
-    ...{ operations, activations, latents: architecture ? encodedSteps * featureSize(architecture) : 0 },
+    ...{ operations, activations, measuredActivations },
+    latents: architecture ? encodedSteps * featureSize(architecture) : 0,
     frameBytes: cachedBytes(dataset),
   };
 }
