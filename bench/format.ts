@@ -212,7 +212,7 @@ export function formatTrainingRun(report: TrainingRunReport): string {
     `${percent(share)} of the time`,
   ]);
   return formatPairs([
-    ['training', `world model at ${report.preset}, ${report.steps} steps, on ${report.engine}`],
+    ['training', `${report.training} at ${report.preset}, ${report.steps} steps, on ${report.engine}`],
     ['step in the run', `${milliseconds(report.runStepMs)} (median)`],
     ['compiled step', `${milliseconds(report.bareStepMs)} alone`],
     ['ratio', `${report.ratio.toFixed(3)} (1 would be no cost beside the step)`],

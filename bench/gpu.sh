@@ -104,8 +104,11 @@ measure() {
       done
     done
   done
-  for engine in ${ENGINES:-$engines}; do
-    bench run --preset "${RUN_PRESET:-small}" --engine "$engine" --steps 60 >>"$results/runs.txt" 2>&1 || true
+  for training in world-model ditto; do
+    for engine in ${ENGINES:-$engines}; do
+      arguments=(run --training "$training" --preset "${RUN_PRESET:-small}" --engine "$engine" --steps 60)
+      bench "${arguments[@]}" >>"$results/runs.txt" 2>&1 || true
+    done
   done
   table <"$results/steps.jsonl" | tee "$results/table.md"
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { presetNames } from '../src/shared/configuration/presets';
+import { benchmarkTrainings } from '../src/shared/contract/benchmark';
 import { describeError, StudioError } from '../src/shared/errors';
 import type { CompareRegistryOptions } from './compare-registry';
 import { benchEncode, type EncodeBenchOptions } from './encode';
@@ -216,7 +217,10 @@ program
 
 program
   .command('run')
-  .description("a world model's training by the real trainer, against its compiled step alone")
+  .description('a training by the real trainer, against its compiled step alone')
+  .addOption(
+    new Option('--training <name>', 'what is trained').choices(benchmarkTrainings).default('world-model'),
+  )
   .addOption(presetOption())
   .addOption(stepsOption().default(100))
   .addOption(threadsOption())

@@ -1,3 +1,4 @@
+import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { decideSize } from '../src/shared/figures';
 import { okabeIto } from '../src/shared/palette';
 import { chartFigure } from '../src/main/figures/chart-figure';
@@ -6,11 +7,20 @@ import { figureToSvg } from '../src/main/figures/files';
 import { timelineRows, type TraceEvent } from '../src/main/trainer/timeline';
 import { benchOrigin } from './machine';
 
+const TITLES: Record<BenchmarkTraining, string> = {
+  'world-model': 'A world model’s training',
+  ditto: 'A training of DITTO',
+};
+
 /** Steps before the checkpoint in the middle, and after it. */
 const STEPS = 6;
 
 /** An SVG of some steps around a checkpoint halfway through: what the trainer did at the same time. */
-export function drawTrace(events: readonly TraceEvent[], preset: string): string {
+export function drawTrace(
+  events: readonly TraceEvent[],
+  training: BenchmarkTraining,
+  preset: string,
+): string {
   const steps = events.filter(({ name }) => name === 'step');
   const checkpoints = events.filter(({ name }) => name === 'checkpoint');
   const middle = checkpoints[Math.floor(checkpoints.length / 2)]!;
@@ -27,7 +37,7 @@ export function drawTrace(events: readonly TraceEvent[], preset: string): string
     offset: true,
     grid: { ...tickMarks(size.fontSize), drawTicks: false },
   });
-  const title = `A world model's training at ${preset}`;
+  const title = `${TITLES[training]} at ${preset}`;
   return figureToSvg(
     chartFigure({
       title,

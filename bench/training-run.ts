@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
 import { StudioError } from '../src/shared/errors';
 import { median } from '../src/main/learning/statistics';
+import type { Registry } from '../src/main/registry/registry';
+import { createAgentRun } from '../src/main/studio/create-agent-run';
 import { createWorldModelRun } from '../src/main/studio/create-world-model-run';
 import { runJob } from '../src/main/studio/supervisor';
 import { runFolder } from '../src/main/trainer/home';
@@ -12,6 +15,7 @@ import { BENCH_DATASET, inTemporaryStudio } from './temporary-studio';
 import { benchTrainStep } from './train-step';
 
 export interface TrainingRunBenchOptions {
+  training: BenchmarkTraining;
   preset: string;
   steps: number;
   engine: string;
@@ -22,8 +26,9 @@ export interface TrainingRunBenchOptions {
   figure?: string;
 }
 
-/** A world model's training by the real trainer, against its compiled step alone. */
+/** A training by the real trainer, against its compiled step alone. */
 export interface TrainingRunReport {
+  training: BenchmarkTraining;
   preset: string;
   engine: string;
   threads: number;
@@ -50,12 +55,12 @@ const EPISODES = 100;
 const WARM_UP_STEPS = 5;
 
 export async function benchTrainingRun(options: TrainingRunBenchOptions): Promise<TrainingRunReport> {
-  const { preset, engine, steps } = options;
+  const { training, preset, engine, steps } = options;
   const threads = options.threads ?? availableParallelism();
   const bare = { preset, engine, threads, steps: Math.min(steps, 30), peerDevice: 'cpu' } as const;
-  const before = await benchTrainStep('world-model', bare);
+  const before = await benchTrainStep(training, bare);
   const events = await traceRun(options, threads);
-  const after = await benchTrainStep('world-model', bare);
+  const after = await benchTrainStep(training, bare);
 
   const begins = events.filter(({ name }) => name === 'step').map(({ ts }) => ts / 1000);
   const gaps = begins.slice(1).map((begin, index) => begin - begins[index]!);
@@ -68,10 +73,10 @@ export async function benchTrainingRun(options: TrainingRunBenchOptions): Promis
   if (options.figure !== undefined) {
     // What draws is not everywhere where the bench is.
     const { drawTrace } = await import('./trace-figure');
-    await writeFile(options.figure, drawTrace(events, preset));
+    await writeFile(options.figure, drawTrace(events, training, preset));
   }
   return {
-    ...{ preset, engine, threads, steps, runStepMs, bareStepMs },
+    ...{ training, preset, engine, threads, steps, runStepMs, bareStepMs },
     ratio: runStepMs / bareStepMs,
     wholeRatio: wholeMs / (steps * bareStepMs),
     shares: Object.fromEntries(timelineRows.map((row) => [row, busy(row) / wholeMs])) as Record<
@@ -86,22 +91,35 @@ export async function benchTrainingRun(options: TrainingRunBenchOptions): Promis
 }
 
 /** Trains in a process of its own, as the application does, with the preset's checkpoints and validations. */
-function traceRun(
-  { preset, steps, engine, trace }: TrainingRunBenchOptions,
-  threads: number,
-): Promise<TraceEvent[]> {
+function traceRun(options: TrainingRunBenchOptions, threads: number): Promise<TraceEvent[]> {
   return inTemporaryStudio(EPISODES, async (registry) => {
-    const { id } = await createWorldModelRun(registry, {
-      ...{ dataset: BENCH_DATASET, preset, engine },
-      settings: { steps, threads },
-    });
+    const id = await createRun(registry, options, threads);
     // The trainer inherits it; this process trains nothing.
     process.env['DITTO_TRACE'] = '1';
-    const job = await runJob(registry.home, registry, id);
-    const state = await job.done;
-    if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
+    await finish(registry, id);
     const content = readFileSync(traceFile(runFolder(registry.home, id)), 'utf8');
-    if (trace !== undefined) await writeFile(trace, content);
+    if (options.trace !== undefined) await writeFile(options.trace, content);
     return (JSON.parse(content) as { traceEvents: TraceEvent[] }).traceEvents;
   });
+}
+
+/** Returns its id. An agent is given a world model that has learned next to nothing, which its step does not see. */
+async function createRun(
+  registry: Registry,
+  { training, preset, steps, engine }: TrainingRunBenchOptions,
+  threads: number,
+): Promise<string> {
+  const common = { dataset: BENCH_DATASET, preset, engine };
+  const settings = { steps, threads };
+  if (training === 'world-model') return (await createWorldModelRun(registry, { ...common, settings })).id;
+  const worldModel = await createWorldModelRun(registry, { ...common, settings: { steps: 1, threads } });
+  await finish(registry, worldModel.id);
+  const agent = { ...common, method: training, worldModel: worldModel.id, settings };
+  return (await createAgentRun(registry, agent)).id;
+}
+
+async function finish(registry: Registry, id: string): Promise<void> {
+  const job = await runJob(registry.home, registry, id);
+  const state = await job.done;
+  if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
 }
