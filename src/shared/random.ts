@@ -40,6 +40,8 @@ function hashName(name: string): number {
   return hash >>> 0;
 }
 
+const toUniform = (word: number): number => (word >>> 8) * 2 ** -24;
+
 /** The generator of one (seed, stream, step): equal arguments give equal numbers. */
 export function randomGenerator(seed: number, stream: string, step = 0): RandomGenerator {
   const key0 = seed >>> 0;
@@ -81,14 +83,18 @@ export function randomGenerator(seed: number, stream: string, step = 0): RandomG
     return block[used++]!;
   }
 
-  const uniform = (): number => (word() >>> 8) * 2 ** -24;
+  const uniform = (): number => toUniform(word());
 
   return {
     uniform,
     integer: (bound) => Math.floor(uniform() * bound),
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     fillUniform: (target) => {
-      for (let i = 0; i < target.length; i++) target[i] = uniform();
+      // Block by block, which takes four fifths of the time: a short step on a GPU is given 200,000.
+      for (let i = 0; i < target.length;) {
+        if (used === 4) refill();
+        while (used < 4 && i < target.length) target[i++] = toUniform(block[used++]!);
+      }
       return target;
     },
   };
