@@ -79,7 +79,9 @@ export function gatherActions(windows: readonly ExpertWindow[], time: number): A
   windows.forEach(({ episode, start }, row) => {
     for (let step = 0; step < time; step++) {
       const from = (start + step) * width;
-      gathered.set(episode.actions.subarray(from, from + width), (step * windows.length + row) * width);
+      const to = (step * windows.length + row) * width;
+      // So few numbers are copied sooner than a view of them is made.
+      for (let part = 0; part < width; part++) gathered[to + part] = episode.actions[from + part]!;
     }
   });
   return gathered;
