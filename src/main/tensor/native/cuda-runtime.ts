@@ -12,12 +12,15 @@ import type { Handle } from './runtime';
 const NON_BLOCKING = 1;
 /** The addresses say which way it goes. */
 const EITHER_WAY = 4;
+/** In which copies are made. */
+const DEFAULT_STREAM = 0n;
 
 interface CudaFunctions {
   createStream(made: [Handle], flags: number): number;
   destroyStream(stream: Handle): number;
-  /** On a thread of koffi's. */
-  synchronize(stream: Handle): Promise<number>;
+  synchronize(stream: Handle): number;
+  /** The same on a thread of koffi's. */
+  synchronizeElsewhere(stream: Handle): Promise<number>;
   copy(to: Place, from: Place, byteLength: number, direction: number): number;
   describe(failure: number): string;
 }
@@ -37,7 +40,8 @@ function cudaFunctions(): CudaFunctions {
       'uint',
     ]),
     destroyStream: library.func('cudaStreamDestroy', 'int', ['void *']),
-    synchronize: promisify<Handle, number>(synchronize.async as never),
+    synchronize,
+    synchronizeElsewhere: promisify<Handle, number>(synchronize.async as never),
     copy: library.func('cudaMemcpy', 'int', ['void *', 'void *', 'size_t', 'int']),
     describe: library.func('cudaGetErrorString', 'str', ['int']),
   };
@@ -48,9 +52,12 @@ function check(failure: number): void {
   if (failure !== 0) throw new Error(`CUDA failure ${failure}: ${cudaFunctions().describe(failure)}`);
 }
 
-/** Copies into the device's memory or out of it, whatever streams are doing. */
+/** Copies into the device's memory or out of it. What streams do is not waited for. */
 export function copyWithCuda(to: Place, from: Place, byteLength: number): void {
-  check(cudaFunctions().copy(to, from, byteLength, EITHER_WAY));
+  const { copy, synchronize } = cudaFunctions();
+  check(copy(to, from, byteLength, EITHER_WAY));
+  // It may return when the numbers have left this process's memory, and a stream that starts then does not wait for them.
+  check(synchronize(DEFAULT_STREAM));
 }
 
 /** What a device does one after the other, while this process does something else. */
@@ -65,7 +72,7 @@ export class CudaStream {
 
   /** When all that it was given is done. Throws what CUDA says if something failed. */
   async finished(): Promise<void> {
-    check(await cudaFunctions().synchronize(this.handle));
+    check(await cudaFunctions().synchronizeElsewhere(this.handle));
   }
 
   dispose(): void {

@@ -27,7 +27,7 @@ const DEFAULT_MEMORY = 0;
 export class DeviceMemory {
   /** ONNX Runtime has no call that copies between the memories, but a model that does nothing does. */
   private readonly copying: DeviceSession;
-  /** CUDA itself has one, which is ten times as fast for a number. */
+  /** CUDA itself has one, which needs no session. */
   private readonly isCuda: boolean;
   private readonly runtime: NativeRuntime;
   private readonly device: Handle;
