@@ -48,8 +48,8 @@ export class DeviceProgram implements Program {
   ) {
     this.definition = definition;
     this.types = lowered.outputs;
-    this.stream = provider === 'cuda' ? new CudaStream() : undefined;
     this.memory = new DeviceMemory(provider);
+    this.stream = provider === 'cuda' ? new CudaStream() : undefined;
     try {
       const onDevice = (
         shape: readonly number[],
