@@ -7,9 +7,8 @@ import { createWorldModelRun } from '../src/main/studio/create-world-model-run';
 import { elements, memoryBytes } from '../src/main/studio/estimate/memory';
 import { planRun, type Plan } from '../src/main/studio/estimate/plan-run';
 import type { Settings } from '../src/main/studio/settings';
-import { runJob } from '../src/main/studio/supervisor';
 import { describeMachine, describeVersions } from './machine';
-import { BENCH_DATASET, inTemporaryStudio } from './temporary-studio';
+import { BENCH_DATASET, finishTraining, inTemporaryStudio } from './temporary-studio';
 
 export interface MemoryReport {
   trainings: MeasuredTraining[];
@@ -107,15 +106,16 @@ async function makeRun(
 async function peakOf(registry: Registry, runId: string): Promise<number> {
   let peak = 0;
   let timer: NodeJS.Timeout | undefined;
-  const job = await runJob(registry.home, registry, runId, {
-    onEvent: (event) => {
-      if (event.type !== 'started') return;
-      timer = setInterval(() => (peak = Math.max(peak, highWaterMark(event.pid))), POLL_MS);
-    },
-  });
-  const state = await job.done;
-  clearInterval(timer);
-  if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
+  try {
+    await finishTraining(registry, runId, {
+      onEvent: (event) => {
+        if (event.type !== 'started') return;
+        timer = setInterval(() => (peak = Math.max(peak, highWaterMark(event.pid))), POLL_MS);
+      },
+    });
+  } finally {
+    clearInterval(timer);
+  }
   return peak;
 }
 

@@ -1,4 +1,6 @@
+import { StudioError } from '../src/shared/errors';
 import { Registry } from '../src/main/registry/registry';
+import { runJob, type JobOptions } from '../src/main/studio/supervisor';
 import { datasetFolder } from '../src/main/trainer/home';
 import { recordDataset } from './record-dataset';
 import { inTemporaryFolder } from './temporary-folder';
@@ -22,4 +24,11 @@ export function inTemporaryStudio<Result>(
       registry.close();
     }
   });
+}
+
+/** Runs a queued training to its end. Throws StudioError where that is not a good one. */
+export async function finishTraining(registry: Registry, id: string, options?: JobOptions): Promise<void> {
+  const job = await runJob(registry.home, registry, id, options);
+  const state = await job.done;
+  if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
 }

@@ -2,16 +2,14 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { BenchmarkTraining } from '../src/shared/contract/benchmark';
-import { StudioError } from '../src/shared/errors';
 import { median } from '../src/main/learning/statistics';
 import type { Registry } from '../src/main/registry/registry';
 import { createAgentRun } from '../src/main/studio/create-agent-run';
 import { createWorldModelRun } from '../src/main/studio/create-world-model-run';
-import { runJob } from '../src/main/studio/supervisor';
 import { runFolder } from '../src/main/trainer/home';
 import { timelineRows, traceFile, type TimelineRow, type TraceEvent } from '../src/main/trainer/timeline';
 import { describeMachine, describeVersions } from './machine';
-import { BENCH_DATASET, inTemporaryStudio } from './temporary-studio';
+import { BENCH_DATASET, finishTraining, inTemporaryStudio } from './temporary-studio';
 import { benchTrainStep } from './train-step';
 
 export interface TrainingRunBenchOptions {
@@ -96,7 +94,7 @@ function traceRun(options: TrainingRunBenchOptions, threads: number): Promise<Tr
     const id = await createRun(registry, options, threads);
     // The trainer inherits it; this process trains nothing.
     process.env['DITTO_TRACE'] = '1';
-    await finish(registry, id);
+    await finishTraining(registry, id);
     const content = readFileSync(traceFile(runFolder(registry.home, id)), 'utf8');
     if (options.trace !== undefined) await writeFile(options.trace, content);
     return (JSON.parse(content) as { traceEvents: TraceEvent[] }).traceEvents;
@@ -113,13 +111,7 @@ async function createRun(
   const settings = { steps, threads };
   if (training === 'world-model') return (await createWorldModelRun(registry, { ...common, settings })).id;
   const worldModel = await createWorldModelRun(registry, { ...common, settings: { steps: 1, threads } });
-  await finish(registry, worldModel.id);
+  await finishTraining(registry, worldModel.id);
   const agent = { ...common, method: training, worldModel: worldModel.id, settings };
   return (await createAgentRun(registry, agent)).id;
-}
-
-async function finish(registry: Registry, id: string): Promise<void> {
-  const job = await runJob(registry.home, registry, id);
-  const state = await job.done;
-  if (state.status !== 'finished') throw new StudioError(`The training did not finish: ${state.message}`);
 }

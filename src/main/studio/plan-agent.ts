@@ -32,8 +32,7 @@ import {
   defineDreamBehaviorCloning,
   defineDreamGail,
 } from '../trainer/agent-definitions';
-import { splitExpertEpisodes } from '../trainer/expert-episodes';
-import { HELD_OUT_FRAMES } from '../trainer/train-behavior-cloning';
+import { HELD_OUT_FRAMES, splitExpertEpisodes } from '../trainer/expert-episodes';
 import { trainingConfiguration, type Settings } from './settings';
 
 /** What an agent's training would be. */

@@ -49,8 +49,8 @@ export class DeviceProgram implements Program {
     this.definition = definition;
     this.types = lowered.outputs;
     this.memory = new DeviceMemory(provider);
-    this.stream = provider === 'cuda' ? new CudaStream() : undefined;
     try {
+      this.stream = provider === 'cuda' ? new CudaStream() : undefined;
       const onDevice = (
         shape: readonly number[],
         type: 'float32' | 'int32' | 'uint8' = 'float32',

@@ -1,6 +1,9 @@
 import { StudioError } from '../../shared/errors';
 import type { Dataset } from '../datasets/dataset';
 
+/** Held-out frames that a validation of behaviour cloning measures, at most. */
+export const HELD_OUT_FRAMES = 512;
+
 /** Which episodes of an expert dataset are learned from, and which only measured on. */
 export interface ExpertSplit {
   training: number[];

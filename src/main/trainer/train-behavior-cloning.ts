@@ -12,13 +12,10 @@ import { TrainStep } from '../tensor/train-step';
 import { defineBehaviorCloning } from './agent-definitions';
 import type { AgentModel } from './agent-runs';
 import { openRunDataset } from './datasets';
-import { splitExpertEpisodes } from './expert-episodes';
+import { HELD_OUT_FRAMES, splitExpertEpisodes } from './expert-episodes';
 import type { JobContext } from './job-context';
 import { methodConfiguration } from './method-configuration';
 import { train, type Training } from './training-loop';
-
-/** Held-out frames that a validation measures, at most. */
-export const HELD_OUT_FRAMES = 512;
 
 /** Clones the expert's actions from single frames. */
 export async function trainBehaviorCloning(context: JobContext): Promise<Record<string, number> | undefined> {

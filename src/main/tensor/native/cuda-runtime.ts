@@ -52,12 +52,17 @@ function check(failure: number): void {
   if (failure !== 0) throw new Error(`CUDA failure ${failure}: ${cudaFunctions().describe(failure)}`);
 }
 
-/** Copies into the device's memory or out of it. What streams do is not waited for. */
-export function copyWithCuda(to: Place, from: Place, byteLength: number): void {
+/** Fills a place in the device's memory. What streams do is not waited for. */
+export function writeWithCuda(place: Handle, data: NodeJS.TypedArray): void {
   const { copy, synchronize } = cudaFunctions();
-  check(copy(to, from, byteLength, EITHER_WAY));
+  check(copy(place, data, data.byteLength, EITHER_WAY));
   // It may return when the numbers have left this process's memory, and a stream that starts then does not wait for them.
   check(synchronize(DEFAULT_STREAM));
+}
+
+/** Fills `data` from a place in the device's memory. What streams do is not waited for. */
+export function readWithCuda(place: Handle, data: NodeJS.TypedArray): void {
+  check(cudaFunctions().copy(data, place, data.byteLength, EITHER_WAY));
 }
 
 /** What a device does one after the other, while this process does something else. */

@@ -26,19 +26,23 @@ export function useCudaOf(folder: string): void {
 
 /** ONNX Runtime's library in that folder, or undefined where CUDA has not been set up, or for another version. */
 export function cudaRuntime(): string | undefined {
-  const folder = process.env['DITTO_CUDA'];
-  if (folder === undefined) return undefined;
-  const runtime = join(folder, `libonnxruntime.so.${onnxRuntimePackage().version}`);
-  return existsSync(runtime) && existsSync(join(folder, PROVIDER)) ? runtime : undefined;
+  return inFolder(PROVIDER) && inFolder(`libonnxruntime.so.${onnxRuntimePackage().version}`);
 }
 
 /** NVIDIA's libraries that are in the folder, in the order in which to load them; the others the system has to have. */
 export function cudaLibraries(): string[] {
-  return NVIDIA.map(cudaLibrary).filter((path) => existsSync(path));
+  return NVIDIA.flatMap((name) => inFolder(name) ?? []);
 }
 
 /** One of them: a path if it is in the folder, else the name by which the system is asked for it. */
 export function cudaLibrary(name: (typeof NVIDIA)[number]): string {
-  const path = join(process.env['DITTO_CUDA'] ?? '', name);
-  return existsSync(path) ? path : name;
+  return inFolder(name) ?? name;
+}
+
+/** The path of a file in the folder, if there is such a file. */
+function inFolder(name: string): string | undefined {
+  const folder = process.env['DITTO_CUDA'];
+  if (folder === undefined) return undefined;
+  const path = join(folder, name);
+  return existsSync(path) ? path : undefined;
 }

@@ -1,7 +1,7 @@
 import { GraphBuilder } from '../graph';
 import { elementCount } from '../program';
 import type { InputType } from '../tracing-backend';
-import { copyWithCuda } from './cuda-runtime';
+import { readWithCuda, writeWithCuda } from './cuda-runtime';
 import { DeviceSession } from './device-session';
 import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
 
@@ -61,13 +61,13 @@ export class DeviceMemory {
   }
 
   write(tensor: DeviceTensor, data: NodeJS.TypedArray): void {
-    if (this.isCuda) copyWithCuda(tensor.place, data, data.byteLength);
+    if (this.isCuda) writeWithCuda(tensor.place, data);
     else this.onHost(data, (words) => this.copy(words, tensor.words));
   }
 
   /** Fills `data`, whose size has to be the tensor's, in whole words. */
   read(tensor: DeviceTensor, data: Float32Array | Int32Array): void {
-    if (this.isCuda) copyWithCuda(data, tensor.place, data.byteLength);
+    if (this.isCuda) readWithCuda(tensor.place, data);
     else this.onHost(data, (words) => this.copy(tensor.words, words));
   }
 

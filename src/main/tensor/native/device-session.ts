@@ -22,27 +22,28 @@ type Binding = Handle;
 
 const ALL_OPTIMIZATIONS = 99;
 
+/** Options of a run that is waited for: none. */
+const WAITED_FOR: Handle = 0n;
+
 /** A model made ready to run on a GPU. */
 export class DeviceSession {
   readonly handle: Handle;
   private readonly runtime: NativeRuntime;
-  /** Of runs that are not waited for. */
-  private readonly unwaited: Handle;
-  private readonly isCaptured: boolean;
-  private hasRun = false;
+  /** Of the next run. */
+  private runOptions: Handle = WAITED_FOR;
+  /** Of the runs after the first one. */
+  private readonly laterRunOptions: Handle;
   private readonly profiled: boolean;
 
   private constructor(
     handle: Handle,
     runtime: NativeRuntime,
-    { captured = false, profilePrefix }: DeviceSessionOptions,
+    { captured, stream, profilePrefix }: DeviceSessionOptions,
   ) {
     this.handle = handle;
     this.runtime = runtime;
-    this.isCaptured = captured;
     this.profiled = profilePrefix !== undefined;
-    this.unwaited = runtime.call('CreateRunOptions');
-    runtime.call('AddRunConfigEntry', this.unwaited, 'disable_synchronize_execution_providers', '1');
+    this.laterRunOptions = captured && stream !== undefined ? unwaited(runtime) : WAITED_FOR;
   }
 
   /** Throws what ONNX Runtime says if the provider cannot be used or the model cannot be run by it. */
@@ -86,10 +87,9 @@ export class DeviceSession {
 
   /** Runs to the end, unless it is captured and has a stream. A captured session has to be given the same binding every time. */
   run(binding: Binding): void {
+    this.runtime.call('RunWithBinding', this.handle, this.runOptions, binding);
     // What a run has taken of the device's memory is free again only where it was waited for, and to capture takes as much again.
-    const isWaitedFor = !this.isCaptured || !this.hasRun;
-    this.runtime.call('RunWithBinding', this.handle, isWaitedFor ? 0n : this.unwaited, binding);
-    this.hasRun = true;
+    this.runOptions = this.laterRunOptions;
   }
 
   unbind(binding: Binding): void {
@@ -103,9 +103,15 @@ export class DeviceSession {
       const file = runtime.call('SessionEndProfiling', this.handle, allocator);
       runtime.call('AllocatorFree', allocator, file);
     }
-    runtime.release('RunOptions', this.unwaited);
+    runtime.release('RunOptions', this.laterRunOptions);
     runtime.release('Session', this.handle);
   }
+}
+
+function unwaited(runtime: NativeRuntime): Handle {
+  const options = runtime.call('CreateRunOptions');
+  runtime.call('AddRunConfigEntry', options, 'disable_synchronize_execution_providers', '1');
+  return options;
 }
 
 const appendProvider: Record<

@@ -39,13 +39,13 @@ export function convolution(
   info: Conv2DInfo,
 ): TracedValue {
   const { graph } = call;
-  const { strideHeight, strideWidth, filterHeight, filterWidth, inChannels, outChannels } = info;
-  const { tapsDown, tapsAcross } = tapCounts(info);
-  const seen = filterHeight * filterWidth * inChannels;
+  const { filterHeight, filterWidth, inChannels } = info;
   const columns = graph.node('Concat', windows(graph, x, info), { axis: 3 });
-  const rows = graph.node('Reshape', [columns, graph.integers([-1, seen])]);
-  const split = [tapsDown, strideHeight, tapsAcross, strideWidth, inChannels, outChannels];
-  const weights = permute(graph, filter.name(), split, [0, 2, 1, 3, 4, 5], [seen, outChannels]);
+  const rows = graph.node('Reshape', [
+    columns,
+    graph.integers([-1, filterHeight * filterWidth * inChannels]),
+  ]);
+  const weights = tapsByBlock(graph, filter, info);
   return acceptingBias((...bias) => {
     const product = graph.node('Gemm', [rows, weights, ...bias]);
     return result(call, graph.node('Reshape', [product, graph.integers(info.outShape)]), info.outShape);
@@ -66,9 +66,7 @@ export function inputGradient(
   const { strideHeight, strideWidth, inChannels, outChannels, outHeight, outWidth, batchSize } = info;
   const { tapsDown, tapsAcross } = tapCounts(info);
   const block = strideHeight * strideWidth * inChannels;
-  const split = [tapsDown, strideHeight, tapsAcross, strideWidth, inChannels, outChannels];
-  const reached = tapsDown * tapsAcross * block;
-  const weights = permute(graph, filter.name(), split, [0, 2, 1, 3, 4, 5], [reached, outChannels]);
+  const weights = tapsByBlock(graph, filter, info);
   const pixels = graph.integers([batchSize, outChannels, outHeight * outWidth]);
   const given = graph.node('MatMul', [weights, graph.node('Reshape', [dy.nameIn('first'), pixels])]);
   const columns = outWidth + tapsAcross - 1;
@@ -79,6 +77,15 @@ export function inputGradient(
   const shape = [batchSize, inChannels, info.inHeight, info.inWidth];
   const images = permute(graph, blocks, parts, [0, 3, 4, 1, 5, 2], shape);
   return TracedValue.images(graph, images, 'first', info.inShape, call.kernel);
+}
+
+/** The filter as a matrix, whose rows are ordered as `windows` folds the pixels: by block, then by place in the block. */
+function tapsByBlock(graph: GraphBuilder, filter: TracedValue, info: Conv2DInfo): string {
+  const { strideHeight, strideWidth, filterHeight, filterWidth, inChannels, outChannels } = info;
+  const { tapsDown, tapsAcross } = tapCounts(info);
+  const split = [tapsDown, strideHeight, tapsAcross, strideWidth, inChannels, outChannels];
+  const shape = [filterHeight * filterWidth * inChannels, outChannels];
+  return permute(graph, filter.name(), split, [0, 2, 1, 3, 4, 5], shape);
 }
 
 /** `[batch, taps, channels, pixels, …]` summed over the taps, each of which lies one pixel further than the one before. */
