@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import koffi from 'koffi';
+import { koffi, loadLibrary } from './koffi';
 import { cudaLibrary } from './cuda';
 import type { Handle } from './runtime';
 
@@ -32,7 +32,7 @@ let loaded: CudaFunctions | undefined;
 
 function cudaFunctions(): CudaFunctions {
   if (loaded) return loaded;
-  const library = koffi.load(cudaLibrary('libcudart.so.13'));
+  const library = loadLibrary(cudaLibrary('libcudart.so.13'));
   const synchronize = library.func('cudaStreamSynchronize', 'int', ['void *']);
   loaded = {
     createStream: library.func('cudaStreamCreateWithFlags', 'int', [
