@@ -1,0 +1,23 @@
+#ifndef DITTO_GEOMETRY_H
+#define DITTO_GEOMETRY_H
+
+#include "vectors.h"
+
+/*
+ * A convolution without padding of images [batch, height, width, in] to [batch, out_height, out_width, out]; in blocked images
+ * (NCHWc) LANES channels are neighbours.
+ */
+typedef struct {
+  int64_t batch, height, width, in, out_height, out_width, out, filter_height, filter_width, stride_height, stride_width;
+} Geometry;
+
+static inline Status *geometry_of(const Api *api, const KernelInfo *info, Geometry *geometry) {
+  int64_t *numbers;
+  size_t count;
+  TRY(integers_of_attribute(api, info, "geometry", &numbers, &count));
+  memcpy(geometry, numbers, sizeof *geometry);
+  free(numbers);
+  return NULL;
+}
+
+#endif
