@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import onnxProto from 'onnx-proto';
+import { fuseElementwise } from './fusion/fuse-elementwise';
+import { FloatAttribute, FloatAttributes, type GraphNode } from './graph-node';
 
 const { onnx } = onnxProto;
 
@@ -15,23 +17,8 @@ const INTERMEDIATE_REPRESENTATION_VERSION = 9;
 /** Larger constants, in bytes, are told apart by a digest of their content. */
 const LARGEST_KEY = 4096;
 
-type Attribute = number | readonly number[];
-
-/** An attribute that ONNX types as float even when its value is a whole number. */
-export class FloatAttribute {
-  readonly value: number;
-  constructor(value: number) {
-    this.value = value;
-  }
-}
-
-interface GraphNode {
-  /** With its domain before a colon, unless it is one of ONNX's own. */
-  operator: string;
-  inputs: string[];
-  outputs: string[];
-  attributes: Record<string, Attribute | FloatAttribute>;
-}
+/** Constants of no more numbers are remembered. */
+const FEW_NUMBERS = 8;
 
 interface ValueInfo {
   name: string;
@@ -63,6 +50,8 @@ export interface GraphTarget {
   device: 'cpu' | 'gpu' | 'cuda';
   /** Channels that are neighbours in blocked images (see `image-layout.ts`), where the engine has them. */
   channelBlock?: number | undefined;
+  /** Whether the engine has our own operators (`src/operators`). */
+  hasOwnOperators?: boolean | undefined;
 }
 
 /**
@@ -76,6 +65,10 @@ export class GraphBuilder {
     [];
   private readonly inputs: ValueInfo[] = [];
   private readonly outputs: (ValueInfo & { source: string })[] = [];
+  /** Of small constants. */
+  private readonly numbers = new Map<string, readonly number[]>();
+  /** Of values of float32. */
+  private readonly shapes = new Map<string, readonly number[]>();
   private readonly known = new Map<string, string[]>();
   private counter = 0;
   private isClosed = false;
@@ -86,12 +79,18 @@ export class GraphBuilder {
 
   input(name: string, shape: ValueInfo['shape'], type: ElementType): string {
     this.inputs.push({ name, shape, type });
+    if (shape && type === 'float32') this.shapes.set(name, shape);
     return name;
   }
 
   /** Declares a graph output named `name` that carries the value `source`. */
   output(name: string, source: string, shape: ValueInfo['shape'], type: ValueInfo['type']): void {
     this.outputs.push({ name, source, shape, type });
+  }
+
+  /** Says the shape of a value of float32. */
+  declare(name: string, shape: readonly number[]): void {
+    this.shapes.set(name, shape);
   }
 
   /** An output before all others. */
@@ -172,6 +171,8 @@ export class GraphBuilder {
     if (this.isClosed) throw UNKNOWN;
     const name = `c${this.counter++}`;
     this.initializers.push({ name, dims: [...shape], type, bytes });
+    if (type === 'float32') this.shapes.set(name, shape);
+    if (values.length <= FEW_NUMBERS) this.numbers.set(name, Array.from(values, Number));
     this.known.set(key, [name]);
     return name;
   }
@@ -230,7 +231,7 @@ export class GraphBuilder {
 
   /** Without those that no output needs; what is an output has its name, so that nothing is copied. */
   private liveNodes(): GraphNode[] {
-    const needed = this.neededNodes();
+    const needed = this.fused(this.neededNodes());
     const computed = new Set(needed.flatMap((node) => node.outputs));
     const outputName = new Map<string, string>();
     const copies: GraphNode[] = [];
@@ -244,6 +245,16 @@ export class GraphBuilder {
       inputs: node.inputs.map(renamed),
       outputs: node.outputs.map(renamed),
     }));
+  }
+
+  /** Element-wise nodes made one, where the engine has the operator for it. */
+  private fused(nodes: GraphNode[]): GraphNode[] {
+    if (!this.target.hasOwnOperators) return nodes;
+    const values = {
+      shapeOf: (name: string) => this.shapes.get(name),
+      constantOf: (name: string) => this.numbers.get(name),
+    };
+    return fuseElementwise(nodes, values, new Set(this.outputs.map(({ source }) => source)));
   }
 
   private neededNodes(): GraphNode[] {
@@ -264,9 +275,11 @@ function splitDomain(operator: string): { opType: string; domain: string } {
   return { opType, domain };
 }
 
-function encodeAttribute(name: string, value: Attribute | FloatAttribute): object {
+function encodeAttribute(name: string, value: GraphNode['attributes'][string]): object {
   const { AttributeType } = onnx.AttributeProto;
   if (value instanceof FloatAttribute) return { name, type: AttributeType.FLOAT, f: value.value };
+  if (value instanceof FloatAttributes)
+    return { name, type: AttributeType.FLOATS, floats: [...value.values] };
   if (typeof value === 'number') return { name, type: AttributeType.INT, i: value };
   return { name, type: AttributeType.INTS, ints: [...value] };
 }

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from './graph';
+import { permute } from './kernels/permute';
 
 /**
  * How a batch of images lies in memory. TF.js has channels `last`, `[batch, height, width, channels]`, ONNX's
@@ -46,5 +47,8 @@ export function convertLayout(
   }
   // With one channel or one pixel the two layouts hold the same numbers in the same order: a reshape does.
   if (channels === 1 || height * width === 1) return reshaped();
-  return graph.node('Transpose', [name], { perm: to === 'last' ? [0, 2, 3, 1] : [0, 3, 1, 2] });
+  const given = to === 'last' ? [batch, channels, height, width] : shape;
+  const perm = to === 'last' ? [0, 2, 3, 1] : [0, 3, 1, 2];
+  if (graph.target.hasOwnOperators) return permute(graph, name, given, perm, target);
+  return graph.node('Transpose', [name], { perm });
 }

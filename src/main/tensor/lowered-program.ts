@@ -49,7 +49,7 @@ export function lowerProgram(definition: ProgramDefinition, target: GraphTarget)
     };
   };
   const traced = trace(inputs, step, target);
-  const stopsCopies = target.device === 'cpu';
+  const stopsCopies = target.device === 'cpu' && !target.hasOwnOperators;
   if (stopsCopies) stopCopies(traced.graph);
   return {
     stopsCopies,

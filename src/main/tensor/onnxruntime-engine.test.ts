@@ -20,7 +20,13 @@ const accumulate: ProgramDefinition = {
 
 const x = Float32Array.of(1, 2, 3, 4);
 
-describe.each([onnxRuntimeEngine({ threads: 1 }), eagerEngine('cpu')])('a program on $id', (engine) => {
+const engines = [
+  ['ONNX Runtime', onnxRuntimeEngine({ threads: 1 })],
+  ['ONNX Runtime without our own operators', onnxRuntimeEngine({ threads: 1, ownOperators: false })],
+  ['TF.js', eagerEngine('cpu')],
+] as const;
+
+describe.each(engines)('a program on %s', (_, engine) => {
   test('keeps its state from run to run', async () => {
     const program = await engine.compile(accumulate);
     program.writeState({ factor: Float32Array.of(0.5), sum: Float32Array.of(10, 0, 0, 0) });
@@ -110,54 +116,56 @@ describe.each([onnxRuntimeEngine({ threads: 1 }), eagerEngine('cpu')])('a progra
   });
 });
 
-test('state that no computation reads is kept all the same', async () => {
-  const program = await onnxRuntimeEngine().compile({
-    name: 'idle',
-    state: { used: [1], idle: [2] },
-    inputs: {},
-    step: ({ used }) => ({ state: { used: tf.add(used!, 1) }, outputs: {} }),
+describe.each(engines.slice(0, 2))('a program on %s', (_, engine) => {
+  test('state that no computation reads is kept all the same', async () => {
+    const program = await engine.compile({
+      name: 'idle',
+      state: { used: [1], idle: [2] },
+      inputs: {},
+      step: ({ used }) => ({ state: { used: tf.add(used!, 1) }, outputs: {} }),
+    });
+    program.writeState({ idle: Float32Array.of(3, 4) });
+    await program.run({});
+    expect(await program.readState()).toEqual({ used: Float32Array.of(1), idle: Float32Array.of(3, 4) });
+    await program.dispose();
   });
-  program.writeState({ idle: Float32Array.of(3, 4) });
-  await program.run({});
-  expect(await program.readState()).toEqual({ used: Float32Array.of(1), idle: Float32Array.of(3, 4) });
-  await program.dispose();
-});
 
-test('a run that fails leaves the state as it was', async () => {
-  const program = await onnxRuntimeEngine({ threads: 1 }).compile({
-    name: 'failing',
-    state: { sum: [2] },
-    inputs: { row: { shape: [1], type: 'int32' } },
-    step: ({ sum }, { row }) => {
-      const rows = tf.tensor2d([
-        [1, 2],
-        [30, 40],
-      ]);
-      const next = tf.add(sum!, tf.reshape(tf.gather(rows, row as tf.Tensor1D), [2]));
-      return { state: { sum: next }, outputs: { sum: next } };
-    },
+  test('a run that fails leaves the state as it was', async () => {
+    const program = await engine.compile({
+      name: 'failing',
+      state: { sum: [2] },
+      inputs: { row: { shape: [1], type: 'int32' } },
+      step: ({ sum }, { row }) => {
+        const rows = tf.tensor2d([
+          [1, 2],
+          [30, 40],
+        ]);
+        const next = tf.add(sum!, tf.reshape(tf.gather(rows, row as tf.Tensor1D), [2]));
+        return { state: { sum: next }, outputs: { sum: next } };
+      },
+    });
+    await program.run({ row: Int32Array.of(1) });
+    // There is no row 7, which ONNX Runtime finds out in the middle of the run.
+    await expect(program.run({ row: Int32Array.of(7) })).rejects.toThrow(/Gather/);
+    expect(await program.readState()).toEqual({ sum: Float32Array.of(30, 40) });
+    expect((await program.run({ row: Int32Array.of(0) }))['sum']).toEqual(Float32Array.of(31, 42));
+    await program.dispose();
   });
-  await program.run({ row: Int32Array.of(1) });
-  // There is no row 7, which ONNX Runtime finds out in the middle of the run.
-  await expect(program.run({ row: Int32Array.of(7) })).rejects.toThrow(/Gather/);
-  expect(await program.readState()).toEqual({ sum: Float32Array.of(30, 40) });
-  expect((await program.run({ row: Int32Array.of(0) }))['sum']).toEqual(Float32Array.of(31, 42));
-  await program.dispose();
-});
 
-test('a run copies no state', async () => {
-  const elements = 4_000_000;
-  const program = await onnxRuntimeEngine({ threads: 1 }).compile({
-    name: 'large',
-    state: { sum: [elements] },
-    inputs: {},
-    step: ({ sum }) => ({ state: { sum: tf.add(sum!, 1) }, outputs: { total: tf.max(sum!) } }),
+  test('a run copies no state', async () => {
+    const elements = 4_000_000;
+    const program = await engine.compile({
+      name: 'large',
+      state: { sum: [elements] },
+      inputs: {},
+      step: ({ sum }) => ({ state: { sum: tf.add(sum!, 1) }, outputs: { total: tf.max(sum!) } }),
+    });
+    await program.run({});
+    const before = process.memoryUsage().arrayBuffers;
+    for (let run = 1; run <= 3; run++) expect(await program.run({})).toEqual({ total: Float32Array.of(run) });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(elements);
+    await program.dispose();
   });
-  await program.run({});
-  const before = process.memoryUsage().arrayBuffers;
-  for (let run = 1; run <= 3; run++) expect(await program.run({})).toEqual({ total: Float32Array.of(run) });
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(elements);
-  await program.dispose();
 });
 
 test('an exported program holds its baked state and asks for the rest', async () => {

@@ -4,6 +4,7 @@ import type { GraphTarget, Precision } from './graph';
 import { requireHalfPrecision } from './half-precision';
 import { HostProgram } from './host-program';
 import { lowerProgram } from './lowered-program';
+import { operatorLibrary } from './native/operator-library';
 import type { Engine, Program, ProgramDefinition } from './program';
 
 /** ONNX Runtime's execution providers. With `cpu`, `webgpu` and `cuda` state stays where it is computed, else it travels. */
@@ -13,6 +14,8 @@ export interface OnnxRuntimeOptions {
   provider?: OnnxRuntimeProvider;
   /** Threads within one operator; ONNX Runtime takes all cores when left out or 0. */
   threads?: number;
+  /** Whether the CPU's engine uses our own operators (`src/operators`) where they were built; it does if left out. */
+  ownOperators?: boolean;
   /** A file-name prefix: writes ONNX Runtime's operator profile there when the program is disposed. */
   profilePrefix?: string;
 }
@@ -39,7 +42,7 @@ async function compileProgram(
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
   const { precision = 'float32' } = definition;
-  const target = await graphTarget(provider, precision);
+  const target = await graphTarget(provider, precision, options.ownOperators ?? true);
   if (precision === 'mixed' && provider !== 'cpu') {
     const make = (tried: ProgramDefinition): Promise<Program> => makeProgram(tried, target, provider, {});
     await requireHalfPrecision(`onnxruntime:${provider}`, make);
@@ -54,20 +57,30 @@ async function makeProgram(
   options: OnnxRuntimeOptions,
 ): Promise<Program> {
   const lowered = lowerProgram(definition, target);
+  // What calls native libraries is loaded by those who need it.
+  if (target.hasOwnOperators) {
+    const operators = (await operatorLibrary(target.channelBlock))!;
+    const { CpuProgram } = await import('./cpu-program');
+    return new CpuProgram(definition, lowered, { ...options, operators });
+  }
   if (provider !== 'webgpu' && provider !== 'cuda')
     return HostProgram.create(definition, lowered, { ...options, provider });
-  // What calls native libraries is loaded by those who need it.
   const { DeviceProgram } = await import('./device-program');
   return new DeviceProgram(definition, lowered, { ...options, provider });
 }
 
-async function graphTarget(provider: OnnxRuntimeProvider, precision: Precision): Promise<GraphTarget> {
+async function graphTarget(
+  provider: OnnxRuntimeProvider,
+  precision: Precision,
+  wantsOwnOperators: boolean,
+): Promise<GraphTarget> {
   if (provider === 'cuda' || provider === 'tensorrt') return { device: 'cuda', precision };
   if (provider !== 'cpu') return { device: 'gpu', precision };
-  // The blocked convolutions know float32 alone.
-  return precision === 'mixed'
-    ? { device: 'cpu', precision }
-    : { device: 'cpu', channelBlock: await channelBlock() };
+  // Blocked convolutions and our own operators know float32 alone.
+  if (precision === 'mixed') return { device: 'cpu', precision };
+  const block = await channelBlock();
+  const hasOwnOperators = wantsOwnOperators && (await operatorLibrary(block)) !== undefined;
+  return { device: 'cpu', channelBlock: block, hasOwnOperators };
 }
 
 /** The program, whose failures for lack of memory or of the device say what to do. */

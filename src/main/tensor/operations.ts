@@ -15,6 +15,21 @@ export function stopGradient<T extends tf.Tensor>(x: T): T {
   return engine.makeTensorFromTensorInfo({ dataId: x.dataId, shape: x.shape, dtype: x.dtype }) as T;
 }
 
+const MOSTLY_ZERO = 'MostlyZero';
+
+/**
+ * x itself; backends that can make use of it are told that it is mostly zero from a column on, as one-hot samples are.
+ * @param x `[rows, columns]`
+ */
+export function mostlyZero(x: tf.Tensor2D, from = 0): tf.Tensor2D {
+  if (!tf.getKernel(MOSTLY_ZERO, tf.getBackend())) return x;
+  const operation = tf.customGrad((value) => ({
+    value: tf.engine().runKernel(MOSTLY_ZERO, { x: value as tf.Tensor }, { from }) as tf.Tensor,
+    gradFunc: (dy: tf.Tensor) => dy,
+  }));
+  return operation(x) as tf.Tensor2D;
+}
+
 const LAYER_NORMALIZATION = 'LayerNormalization';
 
 type Normalized = [output: tf.Tensor, mean: tf.Tensor, inverseDeviation: tf.Tensor];

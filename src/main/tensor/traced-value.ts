@@ -1,12 +1,17 @@
 import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
 import type { ElementType, GraphBuilder } from './graph';
 import { convertLayout, type ImageLayout } from './image-layout';
+import { SPARSE_GRADIENT } from './own-operators';
 import { sumOfRows } from './row-sums';
 
 /** A product `aᵀ b` of `[k, m]` and `[k, n]` graph values; sums of these become one product over joined rows. */
 interface TransposedProduct {
   left: string;
   right: string;
+  /** `k` */
+  rows: number;
+  /** See `TracedValue.sparseFrom`, of the left one. */
+  sparseFrom: number | undefined;
 }
 
 /** A graph value of that many rows. */
@@ -38,12 +43,16 @@ export class TracedValue {
   values: TypedArray | undefined;
   /** The matrices whose rows it has, one below the other. */
   parts: TracedValue[] | undefined;
+  /** Of a matrix: from this column on it is mostly zero, as one-hot samples are. */
+  sparseFrom: number | undefined;
   /** Of what a ReLU was applied to its result. */
   rectified: TracedValue | undefined;
   /** For a product or convolution: the same with another value added, if that fits, which costs little or nothing there. */
   withAddend: ((addend: TracedValue) => TracedValue | undefined) | undefined;
   /** Of an ELU its derivative, where that came out on the way. */
   eluDerivative: TracedValue | undefined;
+  /** Of a square what was squared. */
+  root: TracedValue | undefined;
   /** Of a negation what it negates. */
   negated: TracedValue | undefined;
 
@@ -69,6 +78,7 @@ export class TracedValue {
   ) {
     const value = new TracedValue(graph, shape, dtype, producer);
     value.names.last = name;
+    if (dtype === 'float32') graph.declare(name, shape);
     return value;
   }
 
@@ -83,6 +93,7 @@ export class TracedValue {
   ) {
     const value = new TracedValue(graph, shape, dtype, producer);
     value.names[layout] = name;
+    if (dtype === 'float32') graph.declare(name, shapeIn(layout, shape));
     return value;
   }
 
@@ -119,6 +130,8 @@ export class TracedValue {
     const rows = parts.reduce((sum, part) => sum + part.shape[0]!, 0);
     const value = new TracedValue(graph, [rows, parts[0]!.shape[1]!], 'float32', producer);
     value.parts = parts;
+    const { sparseFrom } = parts[0]!;
+    if (parts.every((part) => part.sparseFrom === sparseFrom)) value.sparseFrom = sparseFrom;
     return value;
   }
 
@@ -186,12 +199,25 @@ export class TracedValue {
   private joinedProduct(products: TransposedProduct[]): string {
     const left = this.joinedRows(products.map((product) => product.left));
     const right = this.joinedRows(products.map((product) => product.right));
+    const { sparseFrom } = products[0]!;
+    if (sparseFrom !== undefined && products.every((product) => product.sparseFrom === sparseFrom)) {
+      const rows = products.reduce((total, product) => total + product.rows, 0);
+      const [columns, out] = this.shape as [number, number];
+      return this.graph.node(SPARSE_GRADIENT, [left, right], { sizes: [rows, columns, sparseFrom, out] });
+    }
     return this.graph.node('Gemm', [left, right], { transA: 1 });
   }
 
   private joinedRows(names: string[]): string {
     return names.length === 1 ? names[0]! : this.graph.node('Concat', names, { axis: 0 });
   }
+}
+
+/** How the shape of images is declared in the graph. */
+function shapeIn(layout: ImageLayout, shape: readonly number[]): readonly number[] {
+  if (layout === 'last') return shape;
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  return [batch, channels, height, width];
 }
 
 /** In a plain loop: TF.js's gradients of sums are made of ones, of which a `paper` step has ten million. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { mostlyZero } from '../../tensor/operations';
 import type { OptimizerConfiguration } from '../../tensor/optimizer';
 import type { LossResult, TrainStepDefinition } from '../../tensor/train-step';
 import { actionInput } from '../world-model/actions';
@@ -37,7 +38,8 @@ export function dreamBehaviorCloningTrainStep(
     },
     optimizer: definition.optimizer,
     loss: (parameters, { inputs }): LossResult => {
-      const head = actorHead(parameters, perceptron, inputs['expertLatents']!);
+      const latents = mostlyZero(inputs['expertLatents'] as tf.Tensor2D, architecture.deterministicSize);
+      const head = actorHead(parameters, perceptron, latents);
       const measures = agreement(actor, head, inputs['expertActions']!);
       const entropy = tf.mean(distributionOf(actor).entropy(head));
       return {

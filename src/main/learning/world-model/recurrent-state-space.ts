@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sampleStraightThrough } from '../../tensor/operations';
+import { mostlyZero, sampleStraightThrough } from '../../tensor/operations';
 import type { NamedTensors } from '../../tensor/program';
 import { gatedRecurrentUnit, linear, normalizedElu } from '../layers';
 import type { WorldModelArchitecture } from './architecture';
@@ -14,7 +14,8 @@ export interface LatentState {
 
 /** (h, z) side by side `[batch, h + z]`. */
 export function features(state: LatentState): tf.Tensor2D {
-  return tf.concat([state.deterministic, state.stochastic], 1) as tf.Tensor2D;
+  const joined = tf.concat([state.deterministic, state.stochastic], 1) as tf.Tensor2D;
+  return mostlyZero(joined, state.deterministic.shape[1]);
 }
 
 /**
@@ -26,7 +27,10 @@ export function nextDeterministic(
   state: LatentState,
   actionTerm: tf.Tensor,
 ): tf.Tensor {
-  const stochasticTerm = tf.matMul(state.stochastic, parameters['input/stochastic/weight']!);
+  const stochasticTerm = tf.matMul(
+    mostlyZero(state.stochastic as tf.Tensor2D),
+    parameters['input/stochastic/weight']!,
+  );
   const joined = tf.add(stochasticTerm, actionTerm);
   const hidden = normalizedElu(parameters, 'input/norm', joined);
   return gatedRecurrentUnit(parameters, 'recurrence', hidden, state.deterministic);

@@ -1,5 +1,5 @@
 import { util } from '@tensorflow/tfjs-core';
-import { FloatAttribute } from '../graph';
+import { FloatAttribute } from '../graph-node';
 import { knownOfParts, type Lowering } from '../lowering';
 import { TracedValue } from '../traced-value';
 import { binaryNode, broadcast, operator, unary } from './elementwise-node';
@@ -16,7 +16,8 @@ const elu: Lowering = (call) => {
   const { graph } = call;
   const x = call.inputs['x']!;
   if (graph.target.device !== 'cpu') return operator('Elu')(call) as TracedValue;
-  if (util.sizeFromShape(x.shape) < FEW_ELEMENTS) return operator('Celu')(call) as TracedValue;
+  if (graph.target.hasOwnOperators || util.sizeFromShape(x.shape) < FEW_ELEMENTS)
+    return operator('Celu')(call) as TracedValue;
   const named = (name: string): TracedValue =>
     TracedValue.images(graph, name, x.layout, x.shape, call.kernel, 'float32');
   const input = x.nameIn(x.layout);

@@ -3,6 +3,7 @@ import * as asProduct from './convolution/as-product';
 import * as blocked from './convolution/blocked';
 import * as fewChannels from './convolution/few-channels';
 import { coversImage, geometry, type Shape4D } from './convolution/geometry';
+import * as own from './convolution/own';
 import * as plain from './convolution/plain';
 import * as subPixel from './convolution/sub-pixel';
 
@@ -24,6 +25,7 @@ const conv2DBackpropInput: Lowering = (call) => {
   const { dy, filter } = call.inputs as Record<'dy' | 'filter', (typeof call.inputs)[string]>;
   const info = geometry(call, call.attributes['inputShape'] as number[], filter.shape);
   if (coversImage(info)) return asProduct.inputGradient(call, dy, filter, info);
+  if (own.canTakeInputGradient(call.graph, info)) return own.inputGradient(call, dy, filter, info);
   if (subPixel.canBeSubPixel(call.graph, info)) return subPixel.inputGradient(call, dy, filter, info);
   if (fewChannels.canTakeInputGradient(call.graph, info))
     return fewChannels.inputGradient(call, dy, filter, info);

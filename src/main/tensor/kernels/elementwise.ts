@@ -58,7 +58,7 @@ const multiply: Lowering = (call) => {
     const shape = backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
     return TracedValue.filled(call.graph, 0, shape, a.dtype);
   }
-  if (a === b) return unary(({ graph }, x) => graph.node('Mul', [x, x]))({ ...call, inputs: { x: a } });
+  if (a === b) return square({ ...call, inputs: { x: a } });
   return binaryNode(call, 'Mul', a, b, a.dtype);
 };
 
@@ -84,7 +84,13 @@ const select: Lowering = (call) => {
   return result(call, call.graph.node('Where', [condition.name(), t.name(), e.name()]), t.shape, t.dtype);
 };
 
-const square: Lowering = unary(({ graph }, x) => graph.node('Mul', [x, x]));
+const timesItself = unary(({ graph }, x) => graph.node('Mul', [x, x]));
+const square: Lowering = (call) => {
+  const value = timesItself(call) as TracedValue;
+  value.root = call.inputs['x'];
+  return value;
+};
+
 const reciprocalSquareRoot: Lowering = unary(({ graph }, x) =>
   graph.node('Reciprocal', [graph.node('Sqrt', [x])]),
 );

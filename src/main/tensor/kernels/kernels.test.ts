@@ -38,7 +38,9 @@ const cases: KernelCases = Object.assign({}, ...families);
 /** Rounding of float32 sums of up to some hundred terms, in other orders. */
 const TOLERANCE = 2e-5;
 
-const compiled = onnxRuntimeEngine({ threads: 1 });
+/** With our own operators where they were built, and without. */
+const compiled = onnxRuntimeEngine({ threads: 2 });
+const withoutOwn = onnxRuntimeEngine({ threads: 1, ownOperators: false });
 /** What would run on a GPU, run on the CPU. */
 const loweredFor = (device: 'gpu' | 'cuda'): Engine => ({
   id: `lowered for ${device}`,
@@ -142,6 +144,15 @@ describe.each(Object.entries(cases))('%s', (kernel, entries) => {
     const expected = await outputsOf(reference, entry, kinds.expected);
     expect(kinds.actual).toEqual(kinds.expected);
     expectClose(actual, expected, TOLERANCE);
+  });
+});
+
+describe('without our own operators', () => {
+  test.each(Object.entries(cases))('%s', async (_, entries) => {
+    for (const entry of entries) {
+      const actual = await outputsOf(withoutOwn, entry, []);
+      expectClose(actual, await outputsOf(reference, entry, []), TOLERANCE);
+    }
   });
 });
 

@@ -1,6 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
+import { SPARSE_PRODUCT } from '../own-operators';
 import { TracedValue } from '../traced-value';
+import { acceptingBias } from './convolution/accepting-bias';
 
 const matMul: Lowering = (call) => {
   const a = call.inputs['a']!;
@@ -22,8 +24,12 @@ const matMul: Lowering = (call) => {
   const shape = [...batch, rows, columns];
   if (transposeA && !transposeB && batch.length === 0) {
     // The shape of every weight gradient. Not written yet: see TracedValue.joinSums.
-    return TracedValue.transposedProducts(call.graph, [{ left, right }], shape);
+    const sparseFrom = sparseColumns(call, a, columns);
+    const product = { left, right, rows: a.shape[0]!, sparseFrom };
+    return TracedValue.transposedProducts(call.graph, [product], shape);
   }
+  const dense = transposeA || transposeB || batch.length > 0 ? undefined : sparseColumns(call, a, columns);
+  if (dense !== undefined) return sparseProduct(call, [left, right], [rows, a.shape[1]!, dense, columns]);
   const general = (...addend: string[]): string =>
     call.graph.node('Gemm', [left, right, ...addend], {
       transA: Number(transposeA),
@@ -43,6 +49,31 @@ const matMul: Lowering = (call) => {
   }
   return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
 };
+
+/** From which column on our own operators, which take whole vectors of `out` columns, make use of its zeros. */
+function sparseColumns(
+  { graph }: LoweringCall,
+  { sparseFrom }: TracedValue,
+  out: number,
+): number | undefined {
+  const { hasOwnOperators, channelBlock } = graph.target;
+  const fits = hasOwnOperators === true && channelBlock !== undefined && out % channelBlock === 0;
+  return fits ? sparseFrom : undefined;
+}
+
+/** @param sizes rows, columns, the dense ones of these, columns of the product */
+function sparseProduct(
+  call: LoweringCall,
+  factors: string[],
+  sizes: [number, number, number, number],
+): TracedValue {
+  const [rows, , , columns] = sizes;
+  return acceptingBias((...bias) => {
+    const attributes = { sizes, has_addend: [bias.length] };
+    const name = call.graph.node(SPARSE_PRODUCT, [...factors, ...bias], attributes);
+    return result(call, name, [rows, columns]);
+  });
+}
 
 function asMatrix(call: LoweringCall, x: TracedValue): string {
   if (x.shape.length === 2) return x.name();
@@ -65,7 +96,15 @@ const cumulativeSum: Lowering = (call) => {
   return result(call, name, x.shape, x.dtype);
 };
 
+/** Our own kernel (see `operations.ts`): the value itself, of whose zeros products may make use. */
+const mostlyZero: Lowering = (call) => {
+  const x = call.inputs['x']!;
+  x.sparseFrom = call.attributes['from'] as number;
+  return x;
+};
+
 export const linearAlgebraKernels: Record<string, Lowering> = {
   BatchMatMul: matMul,
   Cumsum: cumulativeSum,
+  MostlyZero: mostlyZero,
 };

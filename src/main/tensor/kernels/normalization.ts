@@ -1,4 +1,4 @@
-import { FloatAttribute } from '../graph';
+import { FloatAttribute } from '../graph-node';
 import { result, type Lowering } from '../lowering';
 
 /** Our own kernel (see `operations.ts`): layer normalisation over the last axis, with what its gradient needs. */

@@ -1,6 +1,8 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { GraphBuilder } from '../graph';
+import type { ImageLayout } from '../image-layout';
 import { result, type Lowering, type LoweringCall } from '../lowering';
+import { sumAlong } from '../own-sum';
 import { sumOfRows } from '../row-sums';
 import { TracedValue } from '../traced-value';
 
@@ -23,6 +25,8 @@ function reduction(operator: string): Lowering {
     const isSum = operator === 'ReduceSum' && !keepDims && x.dtype === 'float32';
     if (isSum && x.shape.length === 2 && axes.join() === '0')
       return TracedValue.sumOfRows(call.graph, [{ name: x.name(), rows: x.shape[0]! }], shape);
+    const own = ownSum(call, operator, x, axes, shape);
+    if (own !== undefined) return named(own);
     // The order of elements does not matter if nothing is left of it.
     if (axes.length === x.shape.length) return named(reduce(x.nameIn(x.layout), axes));
     const pixels = !keepDims && axes.includes(1) && axes.includes(2);
@@ -39,6 +43,41 @@ function reduction(operator: string): Lowering {
     }
     return named(reduce(x.name(), axes));
   };
+}
+
+/** A sum or mean by our own operator, in the layout that the value has. */
+function ownSum(
+  { graph }: LoweringCall,
+  operator: string,
+  x: TracedValue,
+  axes: readonly number[],
+  shape: number[],
+): string | undefined {
+  const isMean = operator === 'ReduceMean';
+  if (!graph.target.hasOwnOperators || x.dtype !== 'float32') return undefined;
+  if (!isMean && operator !== 'ReduceSum') return undefined;
+  const summed = x.root ?? x;
+  // What is left after height and width are gone stands in the same order in all layouts.
+  const layout = axes.includes(1) && axes.includes(2) ? summed.layout : 'last';
+  const { sizes, places } = inMemory(graph, x.shape, layout);
+  const over = axes.flatMap((axis) => places[axis]!);
+  return sumAlong(graph, summed.nameIn(layout), sizes, over, shape, {
+    squares: x.root !== undefined,
+    factor: isMean ? util.sizeFromShape(shape) / util.sizeFromShape(x.shape) : 1,
+  });
+}
+
+/** The sizes of a value as it lies in memory, and where each of its axes is among them. */
+function inMemory(
+  { target }: GraphBuilder,
+  shape: readonly number[],
+  layout: ImageLayout,
+): { sizes: readonly number[]; places: readonly (readonly number[])[] } {
+  if (layout === 'last') return { sizes: shape, places: shape.map((_, axis) => [axis]) };
+  const [batch, height, width, channels] = shape as [number, number, number, number];
+  if (layout === 'first') return { sizes: [batch, channels, height, width], places: [[0], [2], [3], [1]] };
+  const block = target.channelBlock!;
+  return { sizes: [batch, channels / block, height, width, block], places: [[0], [2], [3], [1, 4]] };
 }
 
 /** First over the pixels of each image, then over what else is asked for: ONNX Runtime is quick at either alone. */

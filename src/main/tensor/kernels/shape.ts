@@ -1,13 +1,17 @@
 import { backend_util, slice_util, util } from '@tensorflow/tfjs-core';
 import { result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
-import { keepsOrder } from './permute';
+import { keepsOrder, permute, readPart } from './permute';
 
 function reshaped(call: LoweringCall, x: TracedValue, shape: number[]): TracedValue {
   if (shape.join() === x.shape.join()) return x;
   if (x.splat !== undefined) return TracedValue.filled(call.graph, x.splat, shape, x.dtype);
   return result(call, call.graph.node('Reshape', [x.name(), call.graph.integers(shape)]), shape, x.dtype);
 }
+
+/** Whether parts and other orders of a value are read by our own operators, together with what is computed of them. */
+const hasOwnReadings = ({ graph }: LoweringCall, { dtype }: TracedValue): boolean =>
+  graph.target.hasOwnOperators === true && dtype === 'float32';
 
 const reshape: Lowering = (call) => {
   const x = call.inputs['x']!;
@@ -28,6 +32,8 @@ const transpose: Lowering = (call) => {
   const perm = call.attributes['perm'] as number[];
   const shape = perm.map((axis) => x.shape[axis]!);
   if (keepsOrder(x.shape, perm)) return reshaped(call, x, shape);
+  if (hasOwnReadings(call, x))
+    return result(call, permute(call.graph, x.name(), x.shape, perm, shape), shape);
   return result(call, call.graph.node('Transpose', [x.name()], { perm }), shape, x.dtype);
 };
 
@@ -92,8 +98,23 @@ const MOST_GPU_PARTS = 7;
 /** CUDA's Split uploads four lists first, each by itself: as many parts as that are sooner cut out one by one. */
 const MOST_CUDA_SLICES = 4;
 
+/** Of what nobody computes with each part is copied by itself. */
+const MOST_READINGS = 4;
+
+function splitIntoReadings(call: LoweringCall, x: TracedValue, axis: number, sizes: number[]): string[] {
+  let end = 0;
+  return sizes.map((size) => {
+    const begin = x.shape.map((_, other) => (other === axis ? end : 0));
+    end += size;
+    const part = x.shape.map((length, other) => (other === axis ? size : length));
+    return readPart(call.graph, x.name(), x.shape, begin, part);
+  });
+}
+
 function split(call: LoweringCall, x: TracedValue, axis: number, sizes: number[]): string[] {
   if (sizes.length === 1) return [x.name()];
+  if (sizes.length <= MOST_READINGS && hasOwnReadings(call, x))
+    return splitIntoReadings(call, x, axis, sizes);
   const { device } = call.graph.target;
   const isTooMany = device === 'gpu' && sizes.length > MOST_GPU_PARTS;
   if (isTooMany || (device === 'cuda' && sizes.length <= MOST_CUDA_SLICES)) {
@@ -137,6 +158,11 @@ const slice: Lowering = (call) => {
   const whole = axes.join() === '0' ? wholeParts(call, x, begin[0]!, size[0]!) : undefined;
   if (whole) return whole;
   if (x.splat !== undefined) return TracedValue.filled(graph, x.splat, size, x.dtype);
+  if (hasOwnReadings(call, x)) {
+    const part = result(call, readPart(graph, x.name(), x.shape, begin, size), size);
+    if (axes.join() === '0') part.sparseFrom = x.sparseFrom;
+    return part;
+  }
   const starts = graph.integers(axes.map((axis) => begin[axis]!));
   const ends = graph.integers(axes.map((axis) => begin[axis]! + size[axis]!));
   const cut = (name: string): string => graph.node('Slice', [name, starts, ends, graph.integers(axes)]);

@@ -3,7 +3,15 @@ import { elementCount } from '../program';
 import type { InputType } from '../tracing-backend';
 import { readWithCuda, writeWithCuda } from './cuda-runtime';
 import { DeviceSession } from './device-session';
-import { nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
+import {
+  DEFAULT_MEMORY,
+  DEVICE_ALLOCATOR,
+  nativeRuntime,
+  ONNX_TYPE,
+  type DeviceProvider,
+  type Handle,
+  type NativeRuntime,
+} from './runtime';
 
 /** A tensor in the GPU's memory. */
 export interface DeviceTensor {
@@ -18,10 +26,7 @@ export interface DeviceTensor {
 /** What ONNX Runtime calls each provider's memory. */
 const MEMORY: Record<DeviceProvider, string> = { webgpu: 'WebGPU_Buf', cuda: 'Cuda' };
 
-const ONNX_TYPE = { float32: 1, uint8: 2, int32: 6 } as const satisfies Record<InputType, number>;
 const WORD = 4;
-const DEVICE_ALLOCATOR = 0;
-const DEFAULT_MEMORY = 0;
 
 /** Allocates in the GPU's memory and copies between it and this process's. */
 export class DeviceMemory {

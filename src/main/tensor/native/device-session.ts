@@ -1,4 +1,12 @@
-import { ERRORS_ONLY, nativeRuntime, type DeviceProvider, type Handle, type NativeRuntime } from './runtime';
+import {
+  ALL_OPTIMIZATIONS,
+  ERRORS_ONLY,
+  nativeRuntime,
+  WAITED_FOR,
+  type DeviceProvider,
+  type Handle,
+  type NativeRuntime,
+} from './runtime';
 
 export interface DeviceSessionOptions {
   provider: DeviceProvider;
@@ -19,11 +27,6 @@ export type BoundValues = Readonly<Record<string, Handle>>;
 
 /** What the session reads and writes, tied to places in memory. */
 type Binding = Handle;
-
-const ALL_OPTIMIZATIONS = 99;
-
-/** Options of a run that is waited for: none. */
-const WAITED_FOR: Handle = 0n;
 
 /** A model made ready to run on a GPU. */
 export class DeviceSession {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import koffi from 'koffi';
+import type { InputType } from '../tracing-backend';
 import { cudaLibraries, cudaRuntime } from './cuda';
+import { koffi, loadLibrary } from './koffi';
 import { onnxRuntimePackage } from './onnxruntime-package';
 
 /*
@@ -11,6 +12,8 @@ import { onnxRuntimePackage } from './onnxruntime-package';
 
 /** ONNX Runtime's providers whose memory is used as well: what a session computes can stay where it is. */
 export type DeviceProvider = 'webgpu' | 'cuda';
+/** Those that are called in this way. */
+type NativeProvider = 'cpu' | DeviceProvider;
 
 /** The address of one of the library's objects. */
 export type Handle = bigint;
@@ -27,6 +30,10 @@ const FUNCTIONS = {
   DisableMemPattern: [17, 'handle'],
   SetSessionLogSeverityLevel: [22, 'handle', 'int'],
   SetSessionGraphOptimizationLevel: [23, 'handle', 'int'],
+  SetIntraOpNumThreads: [24, 'handle', 'int'],
+  CreateCustomOpDomain: [26, 'string', 'out'],
+  CustomOpDomain_Add: [27, 'handle', 'handle'],
+  AddCustomOpDomain: [28, 'handle', 'handle'],
   CreateRunOptions: [39, 'out'],
   CreateTensorAsOrtValue: [48, 'handle', 'data', 'size', 'int', 'out'],
   CreateTensorWithDataAsOrtValue: [49, 'handle', 'data', 'size', 'data', 'size', 'int', 'out'],
@@ -78,10 +85,20 @@ const KOFFI_TYPES: Record<ArgumentKind, KoffiType> = {
   out: koffi.out(koffi.pointer('void *')),
 };
 
+type NativeFunction = ((...values: unknown[]) => unknown) & { async(...values: unknown[]): void };
+
 type FunctionName = keyof typeof FUNCTIONS;
 
 /** A level of its log. */
 export const ERRORS_ONLY = 3;
+/** A level of its graph optimisation. */
+export const ALL_OPTIMIZATIONS = 99;
+/** Kinds of allocators and of memory. */
+export const DEVICE_ALLOCATOR = 0;
+export const DEFAULT_MEMORY = 0;
+/** Options of a run that is waited for: none. */
+export const WAITED_FOR: Handle = 0n;
+export const ONNX_TYPE = { float32: 1, uint8: 2, int32: 6 } as const satisfies Record<InputType, number>;
 
 /** The functions of one loaded library. */
 export interface NativeRuntime {
@@ -90,46 +107,50 @@ export interface NativeRuntime {
    * @throws Error with what the library says of its failure
    */
   call(name: FunctionName, ...values: Argument[]): Handle;
+  /** The same on another thread; for functions that make no handle. */
+  callAside(name: FunctionName, ...values: Argument[]): Promise<void>;
   release(kind: keyof typeof RELEASES, handle: Handle): void;
   /** The environment that all sessions of this process share. */
   readonly environment: Handle;
 }
 
-const loaded = new Map<DeviceProvider, NativeRuntime>();
+const loaded = new Map<NativeProvider, NativeRuntime>();
 
 /**
  * Loads the library that a provider is in, once.
  * @throws Error if it is not there or lacks the API
  */
-export function nativeRuntime(provider: DeviceProvider): NativeRuntime {
+export function nativeRuntime(provider: NativeProvider): NativeRuntime {
   const runtime = loaded.get(provider) ?? loadFor[provider]();
   loaded.set(provider, runtime);
   return runtime;
 }
 
-const loadFor: Record<DeviceProvider, () => NativeRuntime> = {
+const loadFor: Record<NativeProvider, () => NativeRuntime> = {
+  cpu: () => load(bundledRuntime()),
   webgpu: () => load(bundledRuntime()),
   cuda: () => {
     const path = cudaRuntime();
     if (path === undefined) throw new Error('CUDA has not been set up.');
     // Its provider finds those that are in the process already, wherever they lie.
-    for (const library of cudaLibraries()) koffi.load(library);
+    for (const library of cudaLibraries()) loadLibrary(library);
     return load(path);
   },
 };
 
 function load(path: string): NativeRuntime {
-  const base = koffi.load(path).func('void *OrtGetApiBase()')() as Handle;
+  const base = loadLibrary(path).func('void *OrtGetApiBase()')() as Handle;
   const getApi = koffi.decode(koffi.decode(base, 'void *'), koffi.proto('void *', ['uint32_t']));
   const api = (getApi as (version: number) => Handle | null)(API_VERSION);
   if (api === null) throw new Error(`ONNX Runtime's library has no API of version ${API_VERSION}.`);
   const functionAt = (place: number, result: string, types: KoffiType[]) =>
-    koffi.decode(koffi.decode(api, place * koffi.sizeof('void *'), 'void *'), koffi.proto(result, types)) as (
-      ...values: unknown[]
-    ) => unknown;
+    koffi.decode(
+      koffi.decode(api, place * koffi.sizeof('void *'), 'void *'),
+      koffi.proto(result, types),
+    ) as NativeFunction;
   const releases = Object.fromEntries(
     Object.entries(RELEASES).map(([kind, place]) => [kind, functionAt(place, 'void', ['void *'])]),
-  ) as Record<keyof typeof RELEASES, (handle: Handle) => void>;
+  ) as unknown as Record<keyof typeof RELEASES, (handle: Handle) => void>;
   const message = functionAt(ERROR_MESSAGE, 'const char *', ['void *']) as (status: Handle) => string;
   const functions = new Map(
     Object.entries(FUNCTIONS).map(([name, [place, ...kinds]]) => {
@@ -150,8 +171,19 @@ function load(path: string): NativeRuntime {
     releases.Status(status);
     throw new Error(said);
   };
+  const callAside = (name: FunctionName, ...values: Argument[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      functions.get(name)!.call.async(...values, (failed: Error | null, status: Handle | null) => {
+        if (failed) return reject(failed);
+        if (!status) return resolve();
+        const said = message(status);
+        releases.Status(status);
+        reject(new Error(said));
+      });
+    });
   return {
     call,
+    callAside,
     release: (kind, handle) => releases[kind](handle),
     environment: call('CreateEnv', ERRORS_ONLY, 'ditto-studio'),
   };

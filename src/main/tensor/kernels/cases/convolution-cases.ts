@@ -40,6 +40,11 @@ const geometries: Geometry[] = [
   { batch: 16, size: [9, 7], kernel: 3, stride: 2, pad: 'valid', channels: [3, 32] },
   { batch: 16, size: [9, 12], kernel: 5, stride: 2, pad: 'valid', channels: [16, 16] },
   { batch: 16, size: [8, 7], kernel: 4, stride: 2, pad: 'valid', channels: [32, 16] },
+  // Lines of more pixels than our own operators take at once, one and two blocks of channels, one image.
+  { batch: 1, size: [5, 40], kernel: 4, stride: 2, pad: 'valid', channels: [32, 16] },
+  { batch: 3, size: [5, 39], kernel: 3, stride: 2, pad: 'valid', channels: [16, 32] },
+  { batch: 3, size: [6, 7], kernel: 3, stride: 2, pad: 'valid', channels: [48, 32] },
+  { batch: 2, size: [7, 8], kernel: 5, stride: 1, pad: 'valid', channels: [3, 16] },
   // More images than whole blocks of them.
   { batch: 19, size: [9, 12], kernel: 4, stride: 2, pad: 'valid', channels: [16, 16] },
   { batch: 18, size: [8, 7], kernel: 3, stride: 1, pad: 'valid', channels: [3, 8] },

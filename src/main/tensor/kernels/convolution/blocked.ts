@@ -4,7 +4,8 @@ import { result, type LoweringCall } from '../../lowering';
 import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
 import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
-import { gatherRuns, permute } from '../permute';
+import { moveRuns, permute } from '../permute';
+import * as own from './own';
 import * as plain from './plain';
 
 /**
@@ -46,7 +47,8 @@ export function convolution(
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
   const { batchSize, outChannels } = info;
   const fits = canBlock(graph, outChannels) || isHalfBlock(graph, outChannels);
-  return !isPadded(info) && !isBelowBlock(graph, batchSize) && fits;
+  const isWide = !isBelowBlock(graph, batchSize) && fits;
+  return !isPadded(info) && (isWide || own.canTakeFilterGradient(graph, info));
 }
 
 const isHalfBlock = ({ target }: GraphBuilder, channels: number): boolean =>
@@ -61,6 +63,7 @@ export function filterGradient(
 ): TracedValue {
   const { graph } = call;
   const { batchSize } = info;
+  if (own.canTakeFilterGradient(graph, info)) return own.filterGradient(call, x, dy, info);
   const rest = batchSize % graph.target.channelBlock!;
   if (rest === 0) return gradientOfBlocks(call, x, dy, info);
   const whole = batchSize - rest;
@@ -136,12 +139,17 @@ function halvesInBlocks(graph: GraphBuilder, x: TracedValue, shape: readonly num
         { channels_last: 0 },
       )
     : x.name();
-  const order = Int32Array.from({ length: 2 * pixels * block }, (_, index) => {
-    const image = Math.floor(index / 2) % block;
-    const pixel = Math.floor(index / 2 / block);
-    return isFirst ? (Math.floor(image / 2) * pixels + pixel) * 2 + (image % 2) : image * pixels + pixel;
-  });
-  return gatherRuns(graph, name, { split: [batch / block, pixels * block, channels], order }, shape);
+  const moved = {
+    times: batch / block,
+    runs: pixels * block,
+    length: channels,
+    axes: [
+      { size: pixels, stride: isFirst ? 2 : 1 },
+      isFirst ? { size: block, period: 2, stride: 1, between: 2 * pixels } : { size: block, stride: pixels },
+      { size: 2, stride: 0 },
+    ],
+  };
+  return moveRuns(graph, name, moved, shape);
 }
 
 /** Images whose batch is the channels, in blocks: `[channels, batch / block, height, width, batch block]`. */

@@ -2,7 +2,7 @@ import type { GraphBuilder } from '../../graph';
 import { convertLayout, isBelowBlock } from '../../image-layout';
 import { TracedValue } from '../../traced-value';
 import type { Conv2DInfo } from './geometry';
-import { gatherRuns, permute, type Runs } from '../permute';
+import { moveRuns, permute } from '../permute';
 import { sharedChannels, type Axis } from './sub-pixel-axes';
 
 /** How a sub-pixel convolution's phases lie among its channels. */
@@ -41,17 +41,15 @@ export function blockedPhases(
       return graph.node('Reshape', [repeated, graph.integers([-1])]);
     },
     interleave: (name, producer) => {
-      // Pixel by pixel of the result, which phase's pixel it is: what the last phases have too many is left out.
-      const order = Int32Array.from({ length: inHeight * inWidth }, (_, pixel) => {
-        const row = Math.floor(pixel / inWidth);
-        const column = pixel % inWidth;
-        const phase = (row % down.phases) * across.phases + (column % across.phases);
-        const place = Math.floor(row / down.phases) * across.pixels + Math.floor(column / across.phases);
-        return phase * down.pixels * across.pixels + place;
-      });
-      const split: Runs['split'] = [batchSize * blocks, phases * down.pixels * across.pixels, block];
+      // What the last phases have too many is left out.
+      const phase = down.pixels * across.pixels;
+      const axes = [
+        { size: inHeight, period: down.phases, stride: across.phases * phase, between: across.pixels },
+        { size: inWidth, period: across.phases, stride: phase, between: 1 },
+      ];
       const shape = [batchSize, inChannels, inHeight, inWidth];
-      const images = gatherRuns(graph, name, { split, order }, shape);
+      const moved = { times: batchSize * blocks, runs: phases * phase, length: block, axes };
+      const images = moveRuns(graph, name, moved, shape);
       return TracedValue.images(graph, images, 'blocked', info.inShape, producer);
     },
   };
