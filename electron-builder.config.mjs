@@ -40,7 +40,7 @@ export default {
   ],
   // The studio process and the trainers are a plain Node's programs, which cannot read inside an archive.
   asar: true,
-  asarUnpack: ['package.json', 'out/main/**', 'node_modules/**'],
+  asarUnpack: ['package.json', 'out/main/**', 'out/operators/**', 'node_modules/**'],
   extraResources: [{ from: node, to: `node/${basename(node)}` }],
   // The native modules are Node-API's: the same file for every Node.
   npmRebuild: false,

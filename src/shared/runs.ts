@@ -46,6 +46,8 @@ export const runDescriptionSchema = z.strictObject({
     studio: z.string(),
     node: z.string(),
     onnxruntime: z.string(),
+    /** Digest of the CPU engine's own operators, where they were built. */
+    operators: z.string().optional(),
     platform: z.string(),
     cpu: z.string(),
   }),

@@ -1,11 +1,13 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { listPackage } from '@electron/asar';
 import { FuseV1Options, FuseVersion, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { operatorDigest } from '../../src/main/tensor/native/operator-library';
 import packageJson from '../../package.json' with { type: 'json' };
 import { electronFolder, inElectron, openScreen, processTree, startDesktop } from './electron';
 import { temporaryHome } from './support';
@@ -67,6 +69,13 @@ inElectron('a package for Linux', () => {
     expect(readdirSync(join(resources, 'app.asar.unpacked')).sort()).toEqual([
       ...['node_modules', 'out', 'package.json'],
     ]);
+  });
+
+  test('brings the operators that were built', async () => {
+    const cli = join(resources, 'app.asar.unpacked/out/main/cli.js');
+    const doctor = [cli, 'doctor', '--json', '--home', home];
+    const { stdout } = await promisify(execFile)(join(resources, 'node/node'), doctor);
+    expect(JSON.parse(stdout)).toMatchObject({ operators: operatorDigest() ?? null });
   });
 
   test('opens its window, and works with the Node that it brings', async () => {

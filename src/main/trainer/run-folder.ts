@@ -11,6 +11,7 @@ import {
 } from '../../shared/runs';
 import type { Artifact, RunDescription, RunError, RunKind, RunState } from '../../shared/runs';
 import { StudioError } from '../../shared/errors';
+import { operatorDigest } from '../tensor/native/operator-library';
 import { sweepCheckpoints } from './checkpoint-folders';
 import { readJson, sweepTemporaryFiles, syncFolder, uniqueSuffix, writeJson } from './files';
 import { runFolder, runsFolder } from './home';
@@ -65,11 +66,13 @@ export function reserveRunId(home: string, kind: RunKind, now = new Date()): str
 
 /** What a run's numbers may depend on beside its configuration and seed. */
 export function versions(): RunDescription['versions'] {
+  const operators = operatorDigest();
   return {
     studio: studio.version,
     node: process.versions.node,
     // The lockfile holds this exact version; its own package.json cannot be imported once the program is bundled.
     onnxruntime: studio.dependencies['onnxruntime-node'],
+    ...(operators !== undefined && { operators }),
     platform: `${process.platform} ${process.arch} ${release()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
   };

@@ -27,6 +27,7 @@ export function addDoctorCommand(program: Command, invocation: Invocation): void
         studio: studioVersion,
         node: process.versions.node,
         onnxruntime: versions().onnxruntime,
+        operators: versions().operators ?? null,
         platform: versions().platform,
         cpu: { model: versions().cpu, cores: cpus().length, usableCores: availableParallelism() },
         memory: { totalBytes: totalmem(), freeBytes: freemem() },
@@ -44,6 +45,7 @@ interface Report {
   studio: string;
   node: string;
   onnxruntime: string;
+  operators: string | null;
   platform: string;
   cpu: { model: string; cores: number; usableCores: number };
   memory: { totalBytes: number; freeBytes: number };
@@ -58,6 +60,7 @@ function formatReport({ cpu, memory, home, registry, gymnasium, engines, ...repo
     ['DITTO Studio', report.studio],
     ['Node', report.node],
     ['ONNX Runtime', report.onnxruntime],
+    ['own operators', report.operators ?? 'none: there was no C compiler when the studio was built'],
     ['platform', report.platform],
     ['processor', `${cpu.model}, ${cpu.usableCores} of ${cpu.cores} cores usable`],
     ['memory', `${formatBytes(memory.totalBytes)}, ${formatBytes(memory.freeBytes)} free`],

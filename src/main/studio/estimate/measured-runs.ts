@@ -24,12 +24,13 @@ export async function measuredRuns(
   engine: string,
   threads: number,
 ): Promise<MeasuredStep[]> {
-  const { cpu } = versions();
+  const { cpu, operators } = versions();
   const alike = registry.listRuns({ kind: training.kind }).filter((run) => {
     const { method, training: settings } = run.configuration;
     const sameThreads = (settings as { threads?: unknown } | null)?.threads === threads;
     const sameMethod = training.kind === 'world-model' || method === training.method;
-    return run.engine === engine && run.versions.cpu === cpu && sameThreads && sameMethod;
+    const sameMachine = run.versions.cpu === cpu && !run.versions.operators === !operators;
+    return run.engine === engine && sameMachine && sameThreads && sameMethod;
   });
   const steps = await Promise.all(alike.slice(0, RUNS).map((run) => measuredRun(registry, run)));
   return steps.filter((step) => step !== null);
