@@ -24,6 +24,8 @@ export class CpuProgram implements Program {
   private readonly session: CpuSession;
   private current: Turn;
   private other: Turn;
+  /** Settles when the runs that were asked for are over: they take turns, as they share what is bound. */
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(definition: ProgramDefinition, lowered: LoweredProgram, options: CpuSessionOptions) {
     this.definition = definition;
@@ -42,13 +44,9 @@ export class CpuProgram implements Program {
     inputs: Readonly<Record<string, TensorValues>>,
   ): Promise<Record<string, Float32Array | Int32Array>> {
     checkInputs(this.definition, inputs);
-    const outputs = mapEntries(this.lowered.outputs, '', emptyOutput);
-    const given = mapEntries(this.definition.inputs, '', ({ shape }) => shape);
-    const made = mapEntries(this.lowered.outputs, '', ({ shape }) => shape);
-    const { binding } = this.current;
-    await this.session.run(binding, tensors(inputs, given, INPUT), tensors(outputs, made, OUTPUT));
-    [this.current, this.other] = [this.other, this.current];
-    return outputs;
+    const run = this.last.then(() => this.step(inputs));
+    this.last = run.catch(() => undefined);
+    return run;
   }
 
   writeState(values: Readonly<NamedValues>): void {
@@ -62,10 +60,22 @@ export class CpuProgram implements Program {
     return Promise.resolve(Object.fromEntries(entries));
   }
 
-  dispose(): Promise<void> {
+  async dispose(): Promise<void> {
+    await this.last;
     for (const { binding } of [this.current, this.other]) this.session.unbind(binding);
     this.session.dispose();
-    return Promise.resolve();
+  }
+
+  private async step(
+    inputs: Readonly<Record<string, TensorValues>>,
+  ): Promise<Record<string, Float32Array | Int32Array>> {
+    const outputs = mapEntries(this.lowered.outputs, '', emptyOutput);
+    const given = mapEntries(this.definition.inputs, '', ({ shape }) => shape);
+    const made = mapEntries(this.lowered.outputs, '', ({ shape }) => shape);
+    const { binding } = this.current;
+    await this.session.run(binding, tensors(inputs, given, INPUT), tensors(outputs, made, OUTPUT));
+    [this.current, this.other] = [this.other, this.current];
+    return outputs;
   }
 
   private turn(state: NamedValues, next: NamedValues): Turn {

@@ -130,6 +130,23 @@ describe.each(engines.slice(0, 2))('a program on %s', (_, engine) => {
     await program.dispose();
   });
 
+  test('runs that are asked for at once do not meet', async () => {
+    const program = await engine.compile({
+      name: 'twice',
+      state: {},
+      inputs: { x: { shape: [2, 2], type: 'float32' } },
+      step: (_, { x }) => ({ outputs: { y: tf.mul(x!, 2) } }),
+    });
+    const runs = [1, 2, 3].map((times) => program.run({ x: x.map((value) => times * value) }));
+    const results = (await Promise.all(runs)).map(({ y }) => [...y!]);
+    expect(results).toEqual([
+      [2, 4, 6, 8],
+      [4, 8, 12, 16],
+      [6, 12, 18, 24],
+    ]);
+    await program.dispose();
+  });
+
   test('a run that fails leaves the state as it was', async () => {
     const program = await engine.compile({
       name: 'failing',
