@@ -114,7 +114,10 @@ class ElementwiseFusion {
     return this.groups.mayMerge(a, b, (node) => this.members.get(node)!.kind !== 'reading');
   }
 
+  /** At most that many. */
   private inputCount(nodes: readonly number[]): number {
+    const most = nodes.reduce((sum, node) => sum + this.nodes[node]!.inputs.length, 0);
+    if (most <= MOST_INPUTS) return most;
     const own = new Set(nodes.flatMap((node) => this.nodes[node]!.outputs));
     const names = new Set(nodes.flatMap((node) => this.nodes[node]!.inputs));
     return [...names].filter((name) => !own.has(name) && this.values.constantOf(name)?.length !== 1).length;
