@@ -11,6 +11,8 @@ const FLOAT = 1;
 const MOST_MEMBERS = 32;
 const MOST_INPUTS = 24;
 const MOST_AXES = 8;
+/** What lies further apart, as a gradient and what it is of, stays apart: one of them would wait for the other. */
+const FAR = 32;
 
 /**
  * Element-wise nodes on equally many elements that read each other's results become one, which passes over memory once; readings
@@ -56,7 +58,11 @@ class ElementwiseFusion {
       const before = this.members.get(source);
       return before && elementCount(before.shape) === size;
     });
-    const wanted = sources.map((source) => groups.groupOf(source)).toSorted((a, b) => b.level - a.level);
+    const { level } = groups.groupOf(index);
+    const wanted = sources
+      .map((source) => groups.groupOf(source))
+      .filter((group) => level - group.level <= FAR)
+      .toSorted((a, b) => b.level - a.level);
     for (const group of wanted) {
       const own = groups.groupOf(index);
       if (group !== own && this.mayMerge(group, own)) groups.merge(group, own);
