@@ -1,3 +1,4 @@
+import { operatorDigest } from '../../tensor/native/operator-library';
 import { elementCount, type NamedShapes } from '../../tensor/program';
 import type { Plan } from './plan-run';
 
@@ -6,14 +7,16 @@ const FLOAT_BYTES = 4;
 const BASE_BYTES = 190 * 2 ** 20;
 /**
  * Copies of each parameter: itself and Adam's two moments, all in two sets of buffers; gradients, clipped ones and the
- * update; what validation reads; and what a checkpoint is made of.
+ * update; what validation reads; and what a checkpoint is made of. And of what the layers put out: gradients, layouts and workspaces
+ * that live at the same time. A policy has fewer layers that take any, and dreams are not differentiated.
  */
-const COPIES_OF_PARAMETERS = 17;
-/**
- * Copies of what the layers put out: gradients, layouts and workspaces that live at the same time. A policy has fewer
- * layers that take any, and dreams are not differentiated.
- */
-const COPIES_OF_ACTIVATIONS: Record<Plan['learner'], number> = { 'world-model': 6, pixels: 4, latent: 3 };
+const COPIES: Record<Plan['learner'], { parameters: number; activations: number }> = {
+  'world-model': { parameters: 17, activations: 6 },
+  pixels: { parameters: 17, activations: 4 },
+  latent: { parameters: 17, activations: 3 },
+};
+/** Of a world model, where the engine's own operators move nothing aside before they compute. */
+const COPIES_WITH_OWN_OPERATORS = { parameters: 15, activations: 5 };
 /** Of each of the expert's: as it was encoded, on its way into the table that steps read, and there. */
 const COPIES_OF_LATENTS = 3;
 
@@ -23,12 +26,13 @@ const COPIES_OF_LATENTS = 3;
  */
 export function memoryBytes(plan: Plan): number {
   const { parameters, carried, frozen, latents, frameBytes } = plan;
-  const activations = COPIES_OF_ACTIVATIONS[plan.learner] * plan.activations;
+  const hasOwnOperators = plan.learner === 'world-model' && operatorDigest() !== undefined;
+  const copies = hasOwnOperators ? COPIES_WITH_OWN_OPERATORS : COPIES[plan.learner];
   const numbers =
-    COPIES_OF_PARAMETERS * elements(parameters) +
+    copies.parameters * elements(parameters) +
     2 * elements(carried) +
     elements(frozen) +
-    Math.max(activations, plan.measuredActivations) +
+    Math.max(copies.activations * plan.activations, plan.measuredActivations) +
     COPIES_OF_LATENTS * latents;
   return BASE_BYTES + frameBytes + FLOAT_BYTES * numbers;
 }
