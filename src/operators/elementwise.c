@@ -300,7 +300,7 @@ static Status *place_registers(Elementwise *kernel) {
   const size_t results = kernel->inputs + kernel->constants, count = results + kernel->instructions;
   size_t last_use[MOST_REGISTERS] = {0};
   int unused[MOST_BUFFERS], unused_count = 0;
-  if (count > MOST_REGISTERS) return make_status(kernel->api, 1, "An element-wise program has too many registers.");
+  if (count > MOST_REGISTERS) return make_status(kernel->api, FAILED, "An element-wise program has too many registers.");
   for (size_t index = 0; index < kernel->instructions; index++) {
     const Instruction *instruction = &kernel->program[index];
     const int operands = instruction->operation < SELECT ? 2 : instruction->operation == SELECT ? 3 : 1;
@@ -329,7 +329,7 @@ static Status *place_registers(Elementwise *kernel) {
     if (registered->place == BUFFER)
       registered->index = unused_count > 0 ? unused[--unused_count] : (int)kernel->buffers++;
     if (kernel->buffers > MOST_BUFFERS)
-      return make_status(kernel->api, 1, "An element-wise program needs too many buffers.");
+      return make_status(kernel->api, FAILED, "An element-wise program needs too many buffers.");
   }
   return NULL;
 }
@@ -354,7 +354,7 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
     Reading *reading = &kernel->readings[kernel->inputs++];
     reading->offset = numbers[at++];
     reading->axes = (int)numbers[at++];
-    if (reading->axes > MOST_AXES) return make_status(api, 1, "An element-wise program reads along too many axes.");
+    if (reading->axes > MOST_AXES) return make_status(api, FAILED, "An element-wise program reads along too many axes.");
     for (int axis = 0; axis < reading->axes; axis++, at += 4) {
       reading->axis[axis].size = (int)numbers[at];
       reading->axis[axis].period = (int)numbers[at + 1];

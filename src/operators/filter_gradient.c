@@ -25,7 +25,7 @@ typedef struct {
 } Computation;
 
 /* What images of one part take of the cache while all taps look at them, in bytes. */
-enum { CACHED = 256 * 1024, LEAST_TASKS = 32, LONGEST_RUN = 16 };
+enum { CACHED = 256 * 1024, LEAST_TASKS = 32 };
 
 /*
  * Adds to `sums`, [ROWS, out], the outer products of ROWS numbers that are neighbours in the images with BLOCKS vectors of the
@@ -134,7 +134,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   TRY(tensor_data(api, made, &computation.filter));
   const size_t size = shape[0] * shape[1] * shape[2] * shape[3];
   computation.sums = kernel->parts == 1 ? computation.filter : malloc(4 * size * kernel->parts);
-  if (!computation.sums) return make_status(api, 1, "Failed to allocate memory for the gradient of a filter.");
+  if (!computation.sums) return make_status(api, FAILED, "Failed to allocate memory for the gradient of a filter.");
   const size_t tasks = kernel->parts * (g->in / kernel->block) * (g->out / LANES / kernel->together);
   Status *status = in_parallel(api, context, compute_task, tasks, &computation);
   if (kernel->parts == 1) return status;

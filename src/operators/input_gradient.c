@@ -133,7 +133,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   TRY(tensor_data(api, made, &computation.images));
   const int64_t taps = g->filter_height * g->filter_width, groups = g->in / LANES / kernel->together;
   computation.panels = malloc(4 * taps * g->in * g->out);
-  if (!computation.panels) return make_status(api, 1, "Failed to allocate memory for a filter.");
+  if (!computation.panels) return make_status(api, FAILED, "Failed to allocate memory for a filter.");
   Status *status = in_parallel(api, context, pack_task, groups * taps, &computation);
   if (!status) status = in_parallel(api, context, compute_task, g->batch * groups, &computation);
   free(computation.panels);

@@ -17,7 +17,7 @@
 #define EXPORTED __attribute__((visibility("default")))
 #endif
 
-enum { API_VERSION = 22, TENSOR_FLOAT = 1, VARIADIC = 2, NO_MEMORY = 1 };
+enum { API_VERSION = 22, TENSOR_FLOAT = 1, VARIADIC = 2, FAILED = 1 };
 
 typedef struct Status Status;
 typedef struct KernelInfo KernelInfo;

@@ -163,9 +163,9 @@ static Status *add_sparse_columns(Computation *computation, const Api *api, Cont
   for (size_t at = 0; computation->lists && at < lists; at++)
     is_complete &= computation->lists[at].columns && computation->lists[at].values;
   if (!computation->lists || !computation->ends || !is_complete)
-    status = status ? status : make_status(api, 1, "Failed to allocate memory for a gradient.");
+    status = status ? status : make_status(api, FAILED, "Failed to allocate memory for a gradient.");
   if (!status) status = in_parallel(api, context, sparse_task, (sizes->out + SPARSE_WIDTH - 1) / SPARSE_WIDTH, computation);
-  if (!status && computation->failed) status = make_status(api, 1, "Failed to allocate memory for a gradient.");
+  if (!status && computation->failed) status = make_status(api, FAILED, "Failed to allocate memory for a gradient.");
   for (size_t at = 0; computation->lists && at < lists; at++) free_entries(&computation->lists[at]);
   free(computation->lists);
   free(computation->ends);

@@ -136,13 +136,13 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   Status *status = NULL;
   if (tasks > 1 && sizes->dense > 0) {
     computation.panels = malloc(4 * sizes->dense * sizes->out);
-    if (!computation.panels) return make_status(api, 1, "Failed to allocate memory for a product.");
+    if (!computation.panels) return make_status(api, FAILED, "Failed to allocate memory for a product.");
     status = in_parallel(api, context, pack_task, (sizes->out + 2 * LANES - 1) / (2 * LANES), &computation);
   }
   if (!status && tasks == 1) compute_task(&computation, 0);
   if (!status && tasks > 1) status = in_parallel(api, context, compute_task, tasks, &computation);
   free(computation.panels);
-  if (!status && computation.failed) return make_status(api, 1, "Failed to allocate memory for a product.");
+  if (!status && computation.failed) return make_status(api, FAILED, "Failed to allocate memory for a product.");
   return status;
 }
 

@@ -114,7 +114,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
     return NULL;
   }
   computation.sums = malloc(4 * all * kernel->parts);
-  if (!computation.sums) return make_status(api, 1, "Failed to allocate memory for a sum.");
+  if (!computation.sums) return make_status(api, FAILED, "Failed to allocate memory for a sum.");
   Status *status = in_parallel(api, context, compute_task, kernel->parts, &computation);
   memset(output, 0, 4 * all);
   add_rows(computation.sums, kernel->parts, all, output);
@@ -144,7 +144,7 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   kernel->factor = factor[0];
   free(factor);
   TRY(integers_of_attribute(api, info, "shape", &numbers, &kernel->rank));
-  if (kernel->rank > MOST_AXES) return make_status(api, 1, "A sum has too many axes.");
+  if (kernel->rank > MOST_AXES) return make_status(api, FAILED, "A sum has too many axes.");
   for (size_t axis = 0; axis < kernel->rank; axis++) kernel->shape[axis] = numbers[axis];
   free(numbers);
   const int64_t all = kernel->groups * kernel->columns, elements = kernel->outer * kernel->rows * all;

@@ -59,8 +59,9 @@ export class ElementwiseProgram {
         names.set(result, name);
         outputs.push(result, shape.length, ...shape);
       } else {
-        const inputs = node.operator === 'Reshape' ? [sameElements, node.inputs[1]!] : [sameElements];
-        others.push({ ...node, operator: node.operator === 'Reshape' ? 'Reshape' : 'Identity', inputs });
+        const reshapes = node.operator === 'Reshape';
+        const inputs = reshapes ? [sameElements, node.inputs[1]!] : [sameElements];
+        others.push({ operator: reshapes ? 'Reshape' : 'Identity', inputs, outputs: [name], attributes: {} });
       }
     }
     return [this.node(outputs, [...names.values()]), ...others];
