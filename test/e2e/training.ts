@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { startStudio, studioJson, until } from './support';
 
 /** A training to disturb: short enough to be finished in a test, long enough to be killed on the way. */
-export const training = { steps: 800, checkpointInterval: 20 } as const;
+export const training = { steps: 1000, checkpointInterval: 20 } as const;
 
 const folderOf = (home: string, runId: string): string => join(home, 'runs', runId);
 
@@ -34,10 +34,13 @@ export async function pausedTraining(home: string): Promise<string> {
 export function checkpointSteps(home: string, runId: string): number[] {
   const folder = join(folderOf(home, runId), 'checkpoints');
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => existsSync(join(folder, name, 'manifest.json')))
-    .map((name) => Number(/^step-(\d+)$/.exec(name)?.[1]))
-    .sort((a, b) => a - b);
+  return (
+    readdirSync(folder)
+      // Not those that are being written, which get their name last.
+      .filter((name) => /^step-\d+$/.test(name) && existsSync(join(folder, name, 'manifest.json')))
+      .map((name) => Number(name.slice('step-'.length)))
+      .sort((a, b) => a - b)
+  );
 }
 
 export const latestStep = (home: string, runId: string): number => checkpointSteps(home, runId).at(-1) ?? 0;
