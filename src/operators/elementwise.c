@@ -269,16 +269,12 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   const Api *api = kernel->api;
   Computation computation = {.kernel = kernel};
   for (size_t index = 0; index < kernel->inputs; index++) {
-    const Value *value;
-    TRY(input_at(api, context, index, &value));
-    TRY(tensor_data(api, value, (float **)&computation.inputs[index]));
+    TRY(input_data(api, context, index, &computation.inputs[index]));
     computation.inputs[index] += kernel->readings[index].offset;
   }
   for (size_t index = 0; index < kernel->outputs; index++) {
     const Output *output = &kernel->output[index];
-    Value *value;
-    TRY(output_at(api, context, index, output->shape, output->rank, &value));
-    TRY(tensor_data(api, value, &computation.outputs[index]));
+    TRY(output_data(api, context, index, output->shape, output->rank, &computation.outputs[index]));
   }
   const size_t pieces = (kernel->size + kernel->piece - 1) / kernel->piece;
   if (pieces > 1) return in_parallel(api, context, compute_piece, pieces, &computation);
@@ -341,9 +337,7 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   size_t count;
   *made = kernel;
   kernel->api = api;
-  TRY(integers_of_attribute(api, info, "size", &numbers, &count));
-  kernel->size = numbers[0];
-  free(numbers);
+  TRY(read_integers(api, info, "size", &kernel->size, 1));
   TRY(integers_of_attribute(api, info, "program", (int64_t **)&kernel->program, &count));
   kernel->instructions = count / 4;
   kernel->piece = BLOCK * (kernel->instructions < PIECE_WORK / 2 ? PIECE_WORK / (kernel->instructions + 1) : 2);

@@ -123,15 +123,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   const Api *api = kernel->api;
   const Geometry *g = &kernel->geometry;
   Computation computation = {.kernel = kernel};
-  const Value *value;
-  Value *made;
-  TRY(input_at(api, context, 0, &value));
-  TRY(tensor_data(api, value, (float **)&computation.images));
-  TRY(input_at(api, context, 1, &value));
-  TRY(tensor_data(api, value, (float **)&computation.gradient));
+  TRY(input_data(api, context, 0, &computation.images));
+  TRY(input_data(api, context, 1, &computation.gradient));
   const int64_t shape[] = {g->filter_height, g->filter_width, g->in, g->out};
-  TRY(output_at(api, context, 0, shape, 4, &made));
-  TRY(tensor_data(api, made, &computation.filter));
+  TRY(output_data(api, context, 0, shape, 4, &computation.filter));
   const size_t size = shape[0] * shape[1] * shape[2] * shape[3];
   computation.sums = kernel->parts == 1 ? computation.filter : malloc(4 * size * kernel->parts);
   if (!computation.sums) return make_status(api, FAILED, "Failed to allocate memory for the gradient of a filter.");

@@ -12,12 +12,7 @@ typedef struct {
 } Geometry;
 
 static inline Status *geometry_of(const Api *api, const KernelInfo *info, Geometry *geometry) {
-  int64_t *numbers;
-  size_t count;
-  TRY(integers_of_attribute(api, info, "geometry", &numbers, &count));
-  memcpy(geometry, numbers, sizeof *geometry);
-  free(numbers);
-  return NULL;
+  return read_integers(api, info, "geometry", &geometry->batch, sizeof *geometry / sizeof(int64_t));
 }
 
 #endif

@@ -13,7 +13,7 @@
 typedef struct {
   const Api *api;
   Geometry geometry;
-  int has_bias;
+  int64_t has_bias;
   /* Blocks of the images' channels that are taken together, and the most pixels of a line. */
   int together, most_pixels;
 } InputGradient;
@@ -123,14 +123,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   Computation computation = {.kernel = kernel};
   const float **const places[] = {&computation.gradient, &computation.filter, &computation.bias};
   for (int index = 0; index < 2 + kernel->has_bias; index++) {
-    const Value *value;
-    TRY(input_at(api, context, index, &value));
-    TRY(tensor_data(api, value, (float **)places[index]));
+    TRY(input_data(api, context, index, places[index]));
   }
-  Value *made;
   const int64_t shape[] = {g->batch, g->in, g->height, g->width};
-  TRY(output_at(api, context, 0, shape, 4, &made));
-  TRY(tensor_data(api, made, &computation.images));
+  TRY(output_data(api, context, 0, shape, 4, &computation.images));
   const int64_t taps = g->filter_height * g->filter_width, groups = g->in / LANES / kernel->together;
   computation.panels = malloc(4 * taps * g->in * g->out);
   if (!computation.panels) return make_status(api, FAILED, "Failed to allocate memory for a filter.");
@@ -143,14 +139,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
 static Status *ORT_CALL create(const Operator *operator, const Api *api, const KernelInfo *info, void **made) {
   (void)operator;
   InputGradient *kernel = calloc(1, sizeof *kernel);
-  int64_t *numbers;
-  size_t count;
   *made = kernel;
   kernel->api = api;
   TRY(geometry_of(api, info, &kernel->geometry));
-  TRY(integers_of_attribute(api, info, "has_bias", &numbers, &count));
-  kernel->has_bias = numbers[0] == 1;
-  free(numbers);
+  TRY(read_integers(api, info, "has_bias", &kernel->has_bias, 1));
   kernel->together = kernel->geometry.in / LANES % 2 == 0 ? 2 : 1;
   /* As many sums as there are registers for. */
   const int registers = LANES == 16 ? 16 : 12;

@@ -22,6 +22,25 @@
     if (status) return status;                                                                             \
   } while (0)
 
+/* Where the numbers of an input are, and those of an output of that shape. */
+static inline Status *input_data(const Api *api, const Context *context, size_t index, const float **data) {
+  const Value *value;
+  TRY(input_at(api, context, index, &value));
+  return tensor_data(api, value, (float **)data);
+}
+
+static inline Status *output_data(const Api *api, Context *context, size_t index, const int64_t *shape, size_t rank,
+                                  float **data) {
+  Value *value;
+  TRY(output_at(api, context, index, shape, rank, &value));
+  return tensor_data(api, value, data);
+}
+
+/* An attribute of a known count of numbers. */
+static inline Status *read_integers(const Api *api, const KernelInfo *info, const char *name, int64_t *to, size_t count) {
+  return integers_of(api, info, name, to, &count);
+}
+
 /* An attribute's numbers, to be freed by the caller. */
 static inline Status *integers_of_attribute(const Api *api, const KernelInfo *info, const char *name,
                                             int64_t **values, size_t *count) {

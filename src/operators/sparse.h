@@ -52,12 +52,7 @@ static inline void append_entries(const float *row, int64_t columns, Entries *en
 }
 
 static inline Status *sizes_of(const Api *api, const KernelInfo *info, Sizes *sizes) {
-  int64_t *numbers;
-  size_t count;
-  TRY(integers_of_attribute(api, info, "sizes", &numbers, &count));
-  memcpy(sizes, numbers, sizeof *sizes);
-  free(numbers);
-  return NULL;
+  return read_integers(api, info, "sizes", &sizes->rows, sizeof *sizes / sizeof(int64_t));
 }
 
 /* Room for that many entries. */

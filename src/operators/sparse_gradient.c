@@ -177,15 +177,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   const Api *api = kernel->api;
   const Sizes *sizes = &kernel->sizes;
   Computation computation = {.kernel = kernel};
-  const Value *value;
-  Value *made;
-  TRY(input_at(api, context, 0, &value));
-  TRY(tensor_data(api, value, (float **)&computation.left));
-  TRY(input_at(api, context, 1, &value));
-  TRY(tensor_data(api, value, (float **)&computation.right));
+  TRY(input_data(api, context, 0, &computation.left));
+  TRY(input_data(api, context, 1, &computation.right));
   const int64_t shape[] = {sizes->columns, sizes->out};
-  TRY(output_at(api, context, 0, shape, 2, &made));
-  TRY(tensor_data(api, made, &computation.output));
+  TRY(output_data(api, context, 0, shape, 2, &computation.output));
   Status *status = NULL;
   if (sizes->dense > 0)
     status = in_parallel(api, context, dense_task, (sizes->dense + TOGETHER - 1) / TOGETHER, &computation);

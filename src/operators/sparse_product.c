@@ -11,7 +11,7 @@ enum { TILE = 8, ROWS = 64 };
 typedef struct {
   const Api *api;
   Sizes sizes;
-  int has_addend;
+  int64_t has_addend;
 } Product;
 
 typedef struct {
@@ -124,14 +124,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   Computation computation = {.kernel = kernel};
   const float **const places[] = {&computation.left, &computation.right, &computation.addend};
   for (int index = 0; index < 2 + kernel->has_addend; index++) {
-    const Value *value;
-    TRY(input_at(api, context, index, &value));
-    TRY(tensor_data(api, value, (float **)places[index]));
+    TRY(input_data(api, context, index, places[index]));
   }
-  Value *made;
   const int64_t shape[] = {sizes->rows, sizes->out};
-  TRY(output_at(api, context, 0, shape, 2, &made));
-  TRY(tensor_data(api, made, &computation.output));
+  TRY(output_data(api, context, 0, shape, 2, &computation.output));
   const size_t tasks = (sizes->rows + ROWS - 1) / ROWS;
   Status *status = NULL;
   if (tasks > 1 && sizes->dense > 0) {
@@ -149,14 +145,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
 static Status *ORT_CALL create(const Operator *operator, const Api *api, const KernelInfo *info, void **made) {
   (void)operator;
   Product *kernel = calloc(1, sizeof *kernel);
-  int64_t *numbers;
-  size_t count;
   *made = kernel;
   kernel->api = api;
   TRY(sizes_of(api, info, &kernel->sizes));
-  TRY(integers_of_attribute(api, info, "has_addend", &numbers, &count));
-  kernel->has_addend = numbers[0] == 1;
-  free(numbers);
+  TRY(read_integers(api, info, "has_addend", &kernel->has_addend, 1));
   return NULL;
 }
 

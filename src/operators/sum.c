@@ -12,10 +12,11 @@ enum { MOST_AXES = 8, WIDTH = 4 * LANES, PIECE = 32 * 1024, MOST_PARTS = 64 };
 
 typedef struct {
   const Api *api;
+  /* In the order of `sizes`. */
   int64_t outer, groups, rows, columns;
   int64_t shape[MOST_AXES];
   size_t rank;
-  int squares;
+  int64_t squares;
   float factor;
   /* What is summed by itself, so that the sums are the same however many threads there are: of `outer`, or else of `rows`. */
   int64_t parts;
@@ -98,13 +99,9 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   const Sum *kernel = argument;
   const Api *api = kernel->api;
   Computation computation = {.kernel = kernel};
-  const Value *value;
-  Value *made;
   float *output;
-  TRY(input_at(api, context, 0, &value));
-  TRY(tensor_data(api, value, (float **)&computation.input));
-  TRY(output_at(api, context, 0, kernel->shape, kernel->rank, &made));
-  TRY(tensor_data(api, made, &output));
+  TRY(input_data(api, context, 0, &computation.input));
+  TRY(output_data(api, context, 0, kernel->shape, kernel->rank, &output));
   const int64_t all = kernel->groups * kernel->columns;
   computation.sums = output;
   if (kernel->parts == 1) {
@@ -130,15 +127,8 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   size_t count;
   *made = kernel;
   kernel->api = api;
-  TRY(integers_of_attribute(api, info, "sizes", &numbers, &count));
-  kernel->outer = numbers[0];
-  kernel->groups = numbers[1];
-  kernel->rows = numbers[2];
-  kernel->columns = numbers[3];
-  free(numbers);
-  TRY(integers_of_attribute(api, info, "squares", &numbers, &count));
-  kernel->squares = numbers[0] == 1;
-  free(numbers);
+  TRY(read_integers(api, info, "sizes", &kernel->outer, 4));
+  TRY(read_integers(api, info, "squares", &kernel->squares, 1));
   float *factor;
   TRY(floats_of_attribute(api, info, "factor", &factor, &count));
   kernel->factor = factor[0];

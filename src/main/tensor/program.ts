@@ -1,6 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
+import { elementCount } from './element-count';
 import type { Precision } from './graph';
 import type { TensorSpecification } from './tracing-backend';
+
+export { elementCount };
 
 export type TensorValues = Float32Array | Int32Array | Uint8Array;
 export type NamedTensors = Record<string, Tensor>;
@@ -39,10 +42,6 @@ export interface Engine {
   /** e.g. `onnxruntime:cpu` */
   readonly id: string;
   compile(definition: ProgramDefinition): Promise<Program>;
-}
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** Throws unless `inputs` holds all that the program declares, in the declared sizes. */

@@ -1,7 +1,8 @@
 import { FloatAttributes, type GraphNode } from '../graph-node';
 import { ELEMENTWISE, READING } from '../own-operators';
+import { elementCount } from '../element-count';
 import { OPERATIONS, WRITERS, type Operand, type Write } from './instructions';
-import { broadcastReading, elementCount, type GraphValues } from './shapes';
+import { broadcastReading, type GraphValues } from './shapes';
 
 /** A node that may become part of an element-wise operator. */
 export interface Member {

@@ -1,9 +1,10 @@
 import type { GraphNode } from '../graph-node';
 import { READING } from '../own-operators';
+import { elementCount } from '../element-count';
 import { ElementwiseProgram, type Member } from './elementwise-program';
 import { TRUTHS, WRITERS } from './instructions';
 import { NodeGroups, type Group } from './node-groups';
-import { broadcastShape, elementCount, reshaped, type GraphValues } from './shapes';
+import { broadcastShape, reshaped, type GraphValues } from './shapes';
 
 /** ONNX's number for float32. */
 const FLOAT = 1;
@@ -145,8 +146,7 @@ class ElementwiseFusion {
     const isClosed =
       !needed.some(({ node }) => this.truths.has(node.outputs[0]!)) &&
       !given.some((node) => node.inputs.some(leaves));
-    if (!isClosed && members.length > 1) return members.flatMap((member) => this.alone(member));
-    if (!isClosed) return given;
+    if (!isClosed) return members.flatMap((member) => this.alone(member));
     const program = new ElementwiseProgram(this.values);
     for (const member of members) program.add(member);
     return program.isConstant ? given : program.finish(needed);

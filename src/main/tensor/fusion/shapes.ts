@@ -1,3 +1,5 @@
+import { elementCount } from '../element-count';
+
 /** What is known of a graph's values while it is written. */
 export interface GraphValues {
   /** Of values of float32, where known. */
@@ -5,9 +7,6 @@ export interface GraphValues {
   /** The numbers of a constant, if they are few. */
   constantOf(name: string): readonly number[] | undefined;
 }
-
-export const elementCount = (shape: readonly number[]): number =>
-  shape.reduce((product, size) => product * size, 1);
 
 /** The shape that two broadcast to. */
 export function broadcastShape(a: readonly number[], b: readonly number[]): number[] {

@@ -36,6 +36,7 @@ const conv2DBackpropFilter: Lowering = (call) => {
   const { x, dy } = call.inputs as Record<'x' | 'dy', (typeof call.inputs)[string]>;
   const info = geometry(call, x.shape, call.attributes['filterShape'] as Shape4D);
   if (coversImage(info)) return asProduct.filterGradient(call, x, dy, info);
+  if (own.canTakeFilterGradient(call.graph, info)) return own.filterGradient(call, x, dy, info);
   if (blocked.canTakeFilterGradient(call.graph, info)) return blocked.filterGradient(call, x, dy, info);
   return plain.filterGradient(call, x, dy, info);
 };

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../graph';
 import { READING } from '../own-operators';
+import { elementCount } from '../element-count';
 
 /** Fewer elements are moved in less time than it takes to share them out between threads. */
 const FEW_ELEMENTS = 65_536;
@@ -37,7 +38,7 @@ export function permute(
 ): string {
   if (keepsOrder(split, perm)) return graph.node('Reshape', [name, graph.integers(shape)]);
   if (graph.target.hasOwnOperators) {
-    const axes = perm.map((axis) => ({ size: split[axis]!, stride: product(split.slice(axis + 1)) }));
+    const axes = perm.map((axis) => ({ size: split[axis]!, stride: elementCount(split.slice(axis + 1)) }));
     return readAlong(graph, name, axes, shape);
   }
   const runs = graph.target.device === 'cpu' ? movedRuns(split, perm) : undefined;
@@ -82,7 +83,7 @@ export function readPart(
   begin: readonly number[],
   sizes: readonly number[],
 ): string {
-  const strides = shape.map((_, axis) => product(shape.slice(axis + 1)));
+  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
   const offset = strides.reduce((sum, stride, axis) => sum + stride * begin[axis]!, 0);
   const axes = sizes.map((size, axis) => ({ size, stride: strides[axis]! }));
   return readAlong(graph, name, axes, sizes, offset);
@@ -122,8 +123,6 @@ function merged(axes: readonly ReadingAxis[]): ReadingAxis[] {
   return isWhole ? [] : merged;
 }
 
-const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
-
 /** A permutation that moves something, but leaves the last axes alone: it moves whole runs of elements. */
 function movedRuns(split: readonly number[], perm: readonly number[]): Runs | undefined {
   const axes = perm.filter((axis) => split[axis] !== 1);
@@ -131,14 +130,14 @@ function movedRuns(split: readonly number[], perm: readonly number[]): Runs | un
   const first = axes.findIndex((axis, index) => axis !== sorted[index]);
   const last = axes.findLastIndex((axis, index) => axis !== sorted[index]);
   const sizes = sorted.map((axis) => split[axis]!);
-  const length = product(sizes.slice(last + 1));
-  if (length < SHORTEST_RUN || product(sizes) < FEW_ELEMENTS) return undefined;
+  const length = elementCount(sizes.slice(last + 1));
+  if (length < SHORTEST_RUN || elementCount(sizes) < FEW_ELEMENTS) return undefined;
   const moving = sorted.slice(first, last + 1);
   const strideOf = (axis: number): number =>
-    product(moving.filter((other) => other > axis).map((other) => split[other]!));
+    elementCount(moving.filter((other) => other > axis).map((other) => split[other]!));
   const moved = axes.slice(first, last + 1).map((axis) => ({ size: split[axis]!, stride: strideOf(axis) }));
-  const runs = product(moving.map((axis) => split[axis]!));
-  return { times: product(sizes.slice(0, first)), runs, length, axes: moved };
+  const runs = elementCount(moving.map((axis) => split[axis]!));
+  return { times: elementCount(sizes.slice(0, first)), runs, length, axes: moved };
 }
 
 /** Where the runs along axes start, in order; the first axis is outermost. In loops, as they are millions. */

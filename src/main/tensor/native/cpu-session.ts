@@ -1,14 +1,14 @@
+import type { InputType } from '../tracing-backend';
 import type { OperatorLibrary } from './operator-library';
 import {
   DEFAULT_MEMORY,
   DEVICE_ALLOCATOR,
-  ERRORS_ONLY,
   nativeRuntime,
-  ONNX_TYPE,
   WAITED_FOR,
   type Handle,
   type NativeRuntime,
 } from './runtime';
+import { createSession, endProfiling, tensorAt } from './sessions';
 
 /** Graphs are written as they are to be run: ONNX Runtime's would save nothing and take a quarter of a session's time. */
 const NO_OPTIMIZATIONS = 0;
@@ -45,22 +45,16 @@ export class CpuSession {
   /** Throws what ONNX Runtime says if it cannot run the model. */
   constructor(model: Uint8Array, { operators, threads = 0, profilePrefix }: CpuSessionOptions) {
     const runtime = nativeRuntime('cpu');
-    const settings = runtime.call('CreateSessionOptions');
     this.runtime = runtime;
     this.profiled = profilePrefix !== undefined;
-    try {
-      runtime.call('SetSessionGraphOptimizationLevel', settings, NO_OPTIMIZATIONS);
-      runtime.call('SetSessionLogSeverityLevel', settings, ERRORS_ONLY);
-      // Planning all buffers as one block costs a third more memory at no gain in speed.
-      runtime.call('DisableMemPattern', settings);
-      runtime.call('SetIntraOpNumThreads', settings, threads);
-      if (profilePrefix) runtime.call('EnableProfiling', settings, profilePrefix);
-      runtime.call('AddCustomOpDomain', settings, operators.domainOf(runtime));
-      const { environment } = runtime;
-      this.handle = runtime.call('CreateSessionFromArray', environment, model, model.byteLength, settings);
-    } finally {
-      runtime.release('SessionOptions', settings);
-    }
+    this.handle = createSession(runtime, model, {
+      optimizations: NO_OPTIMIZATIONS,
+      profilePrefix,
+      configure: (settings) => {
+        runtime.call('SetIntraOpNumThreads', settings, threads);
+        runtime.call('AddCustomOpDomain', settings, operators.domainOf(runtime));
+      },
+    });
     this.memory = runtime.call('CreateCpuMemoryInfo', DEVICE_ALLOCATOR, DEFAULT_MEMORY);
   }
 
@@ -96,11 +90,7 @@ export class CpuSession {
 
   dispose(): void {
     const { runtime } = this;
-    if (this.profiled) {
-      const allocator = runtime.call('GetAllocatorWithDefaultOptions');
-      const file = runtime.call('SessionEndProfiling', this.handle, allocator);
-      runtime.call('AllocatorFree', allocator, file);
-    }
+    if (this.profiled) endProfiling(runtime, this.handle);
     runtime.release('MemoryInfo', this.memory);
     runtime.release('Session', this.handle);
   }
@@ -111,10 +101,7 @@ export class CpuSession {
     outputs: readonly HostTensor[],
   ): void {
     const bindAs = (how: 'BindInput' | 'BindOutput', { name, data, shape }: HostTensor): void => {
-      const sizes = BigInt64Array.from(shape, BigInt);
-      const place = [this.memory, data, data.byteLength] as const;
-      const type = [sizes, sizes.length, elementType(data)] as const;
-      const value = this.runtime.call('CreateTensorWithDataAsOrtValue', ...place, ...type);
+      const value = tensorAt(this.runtime, this.memory, data, data.byteLength, shape, elementType(data));
       tensors.push({ value, data });
       this.runtime.call(how, handle, name, value);
     };
@@ -123,7 +110,7 @@ export class CpuSession {
   }
 }
 
-function elementType(data: HostTensor['data']): number {
-  if (data instanceof Float32Array) return ONNX_TYPE.float32;
-  return data instanceof Int32Array ? ONNX_TYPE.int32 : ONNX_TYPE.uint8;
+function elementType(data: HostTensor['data']): InputType {
+  if (data instanceof Float32Array) return 'float32';
+  return data instanceof Int32Array ? 'int32' : 'uint8';
 }

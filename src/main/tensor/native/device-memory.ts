@@ -12,6 +12,7 @@ import {
   type Handle,
   type NativeRuntime,
 } from './runtime';
+import { tensorAt } from './sessions';
 
 /** A tensor in the GPU's memory. */
 export interface DeviceTensor {
@@ -59,7 +60,7 @@ export class DeviceMemory {
     const count = BigInt64Array.of(BigInt(Math.ceil(byteLength / WORD)));
     const words = runtime.call('CreateTensorAsOrtValue', this.allocator, count, 1, ONNX_TYPE.float32);
     const place = runtime.call('GetTensorMutableData', words);
-    const value = this.tensorAt(this.device, place, byteLength, shape, type);
+    const value = tensorAt(this.runtime, this.device, place, byteLength, shape, type);
     const tensor = { value, words, place };
     this.tensors.push(tensor);
     return tensor;
@@ -101,24 +102,19 @@ export class DeviceMemory {
   /** `use` of this process's memory as words, while it lasts. */
   private onHost(data: NodeJS.TypedArray, use: (words: Handle) => void): void {
     const bytes = wholeWords(data);
-    const words = this.tensorAt(this.host, bytes, bytes.byteLength, [bytes.byteLength / WORD], 'float32');
+    const words = tensorAt(
+      this.runtime,
+      this.host,
+      bytes,
+      bytes.byteLength,
+      [bytes.byteLength / WORD],
+      'float32',
+    );
     try {
       use(words);
     } finally {
       this.runtime.release('Value', words);
     }
-  }
-
-  private tensorAt(
-    memory: Handle,
-    place: Handle | NodeJS.TypedArray,
-    byteLength: number,
-    shape: readonly number[],
-    type: InputType,
-  ): Handle {
-    const sizes = BigInt64Array.from(shape, BigInt);
-    const description = [sizes, sizes.length, ONNX_TYPE[type]] as const;
-    return this.runtime.call('CreateTensorWithDataAsOrtValue', memory, place, byteLength, ...description);
   }
 }
 

@@ -1,12 +1,12 @@
 import {
   ALL_OPTIMIZATIONS,
-  ERRORS_ONLY,
   nativeRuntime,
   WAITED_FOR,
   type DeviceProvider,
   type Handle,
   type NativeRuntime,
 } from './runtime';
+import { createSession, endProfiling } from './sessions';
 
 export interface DeviceSessionOptions {
   provider: DeviceProvider;
@@ -63,20 +63,12 @@ export class DeviceSession {
 
   private static createAsAsked(model: Uint8Array, options: DeviceSessionOptions): DeviceSession {
     const runtime = nativeRuntime(options.provider);
-    const settings = runtime.call('CreateSessionOptions');
-    try {
-      runtime.call('SetSessionGraphOptimizationLevel', settings, ALL_OPTIMIZATIONS);
-      // It warns that it leaves the arithmetic of shapes to the CPU, as it should.
-      runtime.call('SetSessionLogSeverityLevel', settings, ERRORS_ONLY);
-      runtime.call('DisableMemPattern', settings);
-      if (options.profilePrefix) runtime.call('EnableProfiling', settings, options.profilePrefix);
-      appendProvider[options.provider](runtime, settings, options);
-      const { environment } = runtime;
-      const handle = runtime.call('CreateSessionFromArray', environment, model, model.byteLength, settings);
-      return new DeviceSession(handle, runtime, options);
-    } finally {
-      runtime.release('SessionOptions', settings);
-    }
+    const handle = createSession(runtime, model, {
+      optimizations: ALL_OPTIMIZATIONS,
+      profilePrefix: options.profilePrefix,
+      configure: (settings) => appendProvider[options.provider](runtime, settings, options),
+    });
+    return new DeviceSession(handle, runtime, options);
   }
 
   /** The values have to outlive the binding. */
@@ -101,11 +93,7 @@ export class DeviceSession {
 
   dispose(): void {
     const { runtime } = this;
-    if (this.profiled) {
-      const allocator = runtime.call('GetAllocatorWithDefaultOptions');
-      const file = runtime.call('SessionEndProfiling', this.handle, allocator);
-      runtime.call('AllocatorFree', allocator, file);
-    }
+    if (this.profiled) endProfiling(runtime, this.handle);
     runtime.release('RunOptions', this.laterRunOptions);
     runtime.release('Session', this.handle);
   }

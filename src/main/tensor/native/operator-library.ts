@@ -36,13 +36,18 @@ export function operatorFile(block: number): string {
   return join(operatorFolder(), `operators-${process.arch}-${block}.${ending}`);
 }
 
+let digest: string | undefined;
+
 /** What tells the libraries that were built here from others; nothing if there are none. */
 export function operatorDigest(): string | undefined {
   if (process.env['DITTO_OPERATORS'] === 'none' || !existsSync(operatorFolder())) return undefined;
-  const names = readdirSync(operatorFolder()).sort();
+  return (digest ??= digestOf(readdirSync(operatorFolder()).map((name) => join(operatorFolder(), name))));
+}
+
+function digestOf(files: readonly string[]): string | undefined {
   const hash = createHash('sha256');
-  for (const name of names) hash.update(readFileSync(join(operatorFolder(), name)));
-  return names.length === 0 ? undefined : hash.digest('hex').slice(0, DIGEST_LENGTH);
+  for (const file of files.toSorted()) hash.update(readFileSync(file));
+  return files.length === 0 ? undefined : hash.digest('hex').slice(0, DIGEST_LENGTH);
 }
 
 /** Beside the packages. */

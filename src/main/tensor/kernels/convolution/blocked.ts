@@ -5,7 +5,6 @@ import { TracedValue } from '../../traced-value';
 import { acceptingBias } from './accepting-bias';
 import { isPadded, onnxAttributes, type Conv2DInfo } from './geometry';
 import { moveRuns, permute } from '../permute';
-import * as own from './own';
 import * as plain from './plain';
 
 /**
@@ -47,8 +46,7 @@ export function convolution(
 export function canTakeFilterGradient(graph: GraphBuilder, info: Conv2DInfo): boolean {
   const { batchSize, outChannels } = info;
   const fits = canBlock(graph, outChannels) || isHalfBlock(graph, outChannels);
-  const isWide = !isBelowBlock(graph, batchSize) && fits;
-  return !isPadded(info) && (isWide || own.canTakeFilterGradient(graph, info));
+  return !isPadded(info) && !isBelowBlock(graph, batchSize) && fits;
 }
 
 const isHalfBlock = ({ target }: GraphBuilder, channels: number): boolean =>
@@ -63,7 +61,6 @@ export function filterGradient(
 ): TracedValue {
   const { graph } = call;
   const { batchSize } = info;
-  if (own.canTakeFilterGradient(graph, info)) return own.filterGradient(call, x, dy, info);
   const rest = batchSize % graph.target.channelBlock!;
   if (rest === 0) return gradientOfBlocks(call, x, dy, info);
   const whole = batchSize - rest;
