@@ -3,10 +3,12 @@
 #endif
 #include "operators.h"
 
-extern const Operator ELEMENTWISE, FILTER_GRADIENT, INPUT_GRADIENT, SPARSE_GRADIENT, SPARSE_PRODUCT, SUM;
+extern const Operator ELEMENTWISE, FILTER_GRADIENT, INPUT_GRADIENT, LAYER_NORMALIZATION, LAYER_NORMALIZATION_GRADIENT, SAMPLE_ONE_HOT,
+    SOFTMAX, SPARSE_GRADIENT, SPARSE_PRODUCT, SUM;
 
-static const Operator *const OPERATORS[] = {&ELEMENTWISE,     &FILTER_GRADIENT, &INPUT_GRADIENT,
-                                            &SPARSE_GRADIENT, &SPARSE_PRODUCT,  &SUM};
+static const Operator *const OPERATORS[] = {
+    &ELEMENTWISE,    &FILTER_GRADIENT, &INPUT_GRADIENT,  &LAYER_NORMALIZATION, &LAYER_NORMALIZATION_GRADIENT,
+    &SAMPLE_ONE_HOT, &SOFTMAX,         &SPARSE_GRADIENT, &SPARSE_PRODUCT,      &SUM};
 
 /* The operators, one after the other; then nothing. */
 EXPORTED const Operator *ditto_operator(int index) {

@@ -40,6 +40,9 @@ static inline Status *output_data(const Api *api, Context *context, size_t index
 static inline Status *read_integers(const Api *api, const KernelInfo *info, const char *name, int64_t *to, size_t count) {
   return integers_of(api, info, name, to, &count);
 }
+static inline Status *read_floats(const Api *api, const KernelInfo *info, const char *name, float *to, size_t count) {
+  return floats_of(api, info, name, to, &count);
+}
 
 /* An attribute's numbers, to be freed by the caller. */
 static inline Status *integers_of_attribute(const Api *api, const KernelInfo *info, const char *name,

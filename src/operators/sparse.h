@@ -12,6 +12,8 @@
  */
 typedef struct {
   int64_t rows, columns, dense, out;
+  /* Where in its input such a matrix begins. */
+  int64_t offset;
 } Sizes;
 
 /* What is not zero in a row: in which columns, and what. */

@@ -3,7 +3,7 @@
  * with respect to the other matrix of a sparse product.
  *
  * Inputs: the matrices [rows, columns] and [rows, out]. Output: [columns, out].
- * Attribute `sizes`: rows, columns, the dense ones of these, out.
+ * Attribute `sizes`: rows, columns, the dense ones of these, out, and the element of the first input with which its matrix begins.
  */
 #include "sparse.h"
 
@@ -179,6 +179,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   Computation computation = {.kernel = kernel};
   TRY(input_data(api, context, 0, &computation.left));
   TRY(input_data(api, context, 1, &computation.right));
+  computation.left += kernel->sizes.offset;
   const int64_t shape[] = {sizes->columns, sizes->out};
   TRY(output_data(api, context, 0, shape, 2, &computation.output));
   Status *status = NULL;

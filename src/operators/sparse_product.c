@@ -2,7 +2,8 @@
  * The product of a matrix, dense in its first columns and mostly zero in the others, with a dense one.
  *
  * Inputs: the matrices [rows, columns] and [columns, out]; a vector [out] that is added, if there is one. Output: [rows, out].
- * Attributes: `sizes` is rows, columns, the dense ones of these, out; `has_addend`.
+ * Attributes: `sizes` is rows, columns, the dense ones of these, out, and the element of the first input with which its matrix
+ *   begins; `has_addend`.
  */
 #include "sparse.h"
 
@@ -126,6 +127,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   for (int index = 0; index < 2 + kernel->has_addend; index++) {
     TRY(input_data(api, context, index, places[index]));
   }
+  computation.left += sizes->offset;
   const int64_t shape[] = {sizes->rows, sizes->out};
   TRY(output_data(api, context, 0, shape, 2, &computation.output));
   const size_t tasks = (sizes->rows + ROWS - 1) / ROWS;

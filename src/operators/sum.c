@@ -2,7 +2,7 @@
  * Sums over axes, or sums of squares, times a factor.
  *
  * Input: seen as [outer, groups, rows, columns]. Output: [groups, columns], summed over outer and rows.
- * Attributes: `sizes` are those four; `shape` is the output's; `squares` is [1] for sums of squares, else [0]; `factor` is one
+ * Attributes: `sizes` are those four, and the element of the input with which all that begins; `shape` is the output's; `squares` is [1] for sums of squares, else [0]; `factor` is one
  *   number.
  */
 #include <string.h>
@@ -13,7 +13,7 @@ enum { MOST_AXES = 8, WIDTH = 4 * LANES, PIECE = 32 * 1024, MOST_PARTS = 64 };
 typedef struct {
   const Api *api;
   /* In the order of `sizes`. */
-  int64_t outer, groups, rows, columns;
+  int64_t outer, groups, rows, columns, offset;
   int64_t shape[MOST_AXES];
   size_t rank;
   int64_t squares;
@@ -101,6 +101,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   Computation computation = {.kernel = kernel};
   float *output;
   TRY(input_data(api, context, 0, &computation.input));
+  computation.input += kernel->offset;
   TRY(output_data(api, context, 0, kernel->shape, kernel->rank, &output));
   const int64_t all = kernel->groups * kernel->columns;
   computation.sums = output;
@@ -127,12 +128,9 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   size_t count;
   *made = kernel;
   kernel->api = api;
-  TRY(read_integers(api, info, "sizes", &kernel->outer, 4));
+  TRY(read_integers(api, info, "sizes", &kernel->outer, 5));
   TRY(read_integers(api, info, "squares", &kernel->squares, 1));
-  float *factor;
-  TRY(floats_of_attribute(api, info, "factor", &factor, &count));
-  kernel->factor = factor[0];
-  free(factor);
+  TRY(read_floats(api, info, "factor", &kernel->factor, 1));
   TRY(integers_of_attribute(api, info, "shape", &numbers, &kernel->rank));
   if (kernel->rank > MOST_AXES) return make_status(api, FAILED, "A sum has too many axes.");
   for (size_t axis = 0; axis < kernel->rank; axis++) kernel->shape[axis] = numbers[axis];

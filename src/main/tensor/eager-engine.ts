@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import './gradients';
 import { StudioError } from '../../shared/errors';
 import { engineFailure } from './engine-failure';
 import {

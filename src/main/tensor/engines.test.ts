@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../shared/errors';
 import { compareEngines, timeEngine } from './engine-check';
 import { probeBackend, probeProvider } from './engine-probe';
-import { describeEngines, selectEngine } from './engines';
+import { describeEngines, selectEngine, TFJS_KERNELS } from './engines';
 import type { Engine, ProgramDefinition } from './program';
 
 const double: ProgramDefinition = {
@@ -48,6 +48,10 @@ describe('the registry', { timeout }, () => {
     const available = engines.filter((engine) => engine.available).map(({ id }) => id);
     expect(available).toContain('onnxruntime:cpu');
     expect(available).toContain('tfjs:cpu');
+  });
+
+  test('asks TF.js for kernels that it has, not for our own', async () => {
+    expect(await probeBackend('@tensorflow/tfjs-backend-cpu', 'cpu', TFJS_KERNELS)).toBeNull();
   });
 
   test('does not claim what the platform cannot have', async () => {

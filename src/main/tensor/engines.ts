@@ -115,16 +115,17 @@ function compiled(provider: OnnxRuntimeProvider, title: string, howToGet: string
   };
 }
 
+/** What eager engines have to compute. Layer normalisation is a kernel of our own, which they do without. */
+export const TFJS_KERNELS = Object.keys(loweredKernels).filter((kernel) => kernel !== 'LayerNormalization');
+
 function eagerPackage(name: string, backend: string, title: string, howToGet: string): RegisteredEngine {
   const id = `tfjs:${name.replace('backend-', '')}`;
-  // Layer normalisation is a kernel of our own, which eager engines do without.
-  const needed = Object.keys(loweredKernels).filter((kernel) => kernel !== 'LayerNormalization');
   return {
     id,
     title,
     kind: 'eager',
     howToGet,
-    probe: () => probeBackend(`@tensorflow/tfjs-${name}`, backend, needed),
+    probe: () => probeBackend(`@tensorflow/tfjs-${name}`, backend, TFJS_KERNELS),
     open: async () => {
       loadBackend(`@tensorflow/tfjs-${name}`);
       return { ...eagerEngine(backend), id };

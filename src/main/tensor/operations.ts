@@ -47,6 +47,28 @@ function normalize(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: n
   return [output, mean, inverseDeviation];
 }
 
+const LAYER_NORMALIZATION_GRADIENT = 'LayerNormalizationGradient';
+
+/** The gradient with respect to x, and dy times what was normalised. */
+function normalizationGradient(
+  dy: tf.Tensor,
+  x: tf.Tensor,
+  scale: tf.Tensor,
+  mean: tf.Tensor,
+  inverseDeviation: tf.Tensor,
+): [dx: tf.Tensor, dyNormalized: tf.Tensor] {
+  if (tf.getKernel(LAYER_NORMALIZATION_GRADIENT, tf.getBackend())) {
+    const inputs = { dy, x, scale, mean, inverseDeviation } as unknown as tf.NamedTensorMap;
+    return tf.engine().runKernel(LAYER_NORMALIZATION_GRADIENT, inputs) as unknown as [tf.Tensor, tf.Tensor];
+  }
+  const normalized = tf.mul(tf.sub(x, mean), inverseDeviation);
+  const upstream = tf.mul(dy, scale);
+  const along = tf.mean(tf.mul(upstream, normalized), -1, true);
+  const level = tf.mean(upstream, -1, true);
+  const dx = tf.mul(inverseDeviation, tf.sub(tf.sub(upstream, level), tf.mul(normalized, along)));
+  return [dx, tf.mul(dy, normalized)];
+}
+
 /**
  * Layer normalisation (Ba et al. 2016) over the last axis.
  * @param x `[rows, features]`
@@ -66,12 +88,8 @@ export function layerNormalization(
     save([input, gain, mean, inverseDeviation]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
       const [savedInput, savedGain, savedMean, rstd] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-      const normalized = tf.mul(tf.sub(savedInput, savedMean), rstd);
-      const upstream = tf.mul(dy, savedGain);
-      const along = tf.mean(tf.mul(upstream, normalized), -1, true);
-      const level = tf.mean(upstream, -1, true);
-      const dx = tf.mul(rstd, tf.sub(tf.sub(upstream, level), tf.mul(normalized, along)));
-      return [dx, tf.sum(tf.mul(dy, normalized), 0), tf.sum(dy, 0)];
+      const [dx, dyNormalized] = normalizationGradient(dy, savedInput, savedGain, savedMean, rstd);
+      return [dx, tf.sum(dyNormalized, 0), tf.sum(dy, 0)];
     };
     return { value, gradFunc };
   });
@@ -97,7 +115,13 @@ export function sampleStraightThrough(probabilities: tf.Tensor2D, uniform: tf.Te
   return operation(probabilities, uniform) as tf.Tensor2D;
 }
 
+const SAMPLE_ONE_HOT = 'SampleOneHot';
+
 function invertCumulative(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.Tensor2D {
+  if (tf.getKernel(SAMPLE_ONE_HOT, tf.getBackend())) {
+    const inputs = { probabilities, uniform } as unknown as tf.NamedTensorMap;
+    return tf.engine().runKernel(SAMPLE_ONE_HOT, inputs) as unknown as tf.Tensor2D;
+  }
   const classes = probabilities.shape[1];
   // Sums over the first 1, 2, … classes never fall, so the ones that do not exceed the uniform number come first, and the
   // sample is the class after the last of them. Without the sum over all, there is one however the sums are rounded.

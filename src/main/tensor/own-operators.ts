@@ -1,20 +1,31 @@
 /* The operators of `src/operators`, by the names that they have in a graph. */
 
+/** Of these names what stands before the colon. */
+export const OWN_DOMAIN = 'ditto';
+
 /** Many element-wise nodes in one pass over memory (`elementwise.c`); `fusion/` makes them. */
-export const ELEMENTWISE = 'ditto:Elementwise';
+export const ELEMENTWISE = `${OWN_DOMAIN}:Elementwise`;
 
 /** Reads a value along other axes, see `kernels/permute.ts`: becomes part of an `ELEMENTWISE` that computes with it. */
-export const READING = 'ditto:Reading';
+export const READING = `${OWN_DOMAIN}:Reading`;
 
 /** The gradient of a convolution with respect to its filter (`filter_gradient.c`). */
-export const FILTER_GRADIENT = 'ditto:FilterGradient';
+export const FILTER_GRADIENT = `${OWN_DOMAIN}:FilterGradient`;
 
 /** Sums over axes, also of squares (`sum.c`). */
-export const SUM = 'ditto:Sum';
+export const SUM = `${OWN_DOMAIN}:Sum`;
 
 /** The gradient of a convolution with respect to its images, or a transposed convolution (`input_gradient.c`). */
-export const INPUT_GRADIENT = 'ditto:InputGradient';
+export const INPUT_GRADIENT = `${OWN_DOMAIN}:InputGradient`;
 
 /** The product of a matrix whose last columns are mostly zeros (`sparse_product.c`), and its gradient (`sparse_gradient.c`). */
-export const SPARSE_PRODUCT = 'ditto:SparseProduct';
-export const SPARSE_GRADIENT = 'ditto:SparseGradient';
+export const SPARSE_PRODUCT = `${OWN_DOMAIN}:SparseProduct`;
+export const SPARSE_GRADIENT = `${OWN_DOMAIN}:SparseGradient`;
+
+/** Layer normalisation over the last axis, and its gradient (`layer_normalization.c`). */
+export const LAYER_NORMALIZATION = `${OWN_DOMAIN}:LayerNormalization`;
+export const LAYER_NORMALIZATION_GRADIENT = `${OWN_DOMAIN}:LayerNormalizationGradient`;
+
+/** Probabilities of categorical distributions, and samples of them (`categorical.c`). */
+export const SOFTMAX = `${OWN_DOMAIN}:Softmax`;
+export const SAMPLE_ONE_HOT = `${OWN_DOMAIN}:SampleOneHot`;

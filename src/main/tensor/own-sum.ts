@@ -1,5 +1,6 @@
 import type { GraphBuilder } from './graph';
 import { FloatAttributes } from './graph-node';
+import { placeOf } from './kernels/permute';
 import { SUM } from './own-operators';
 
 /**
@@ -19,8 +20,9 @@ export function sumAlong(
 ): string | undefined {
   const runs = alternating(sizes, over);
   if (!runs) return undefined;
-  const sum = graph.node(SUM, [name], {
-    sizes: runs,
+  const { name: source, offset } = placeOf(graph, name);
+  const sum = graph.node(SUM, [source], {
+    sizes: [...runs, offset],
     shape,
     squares: [Number(squares)],
     factor: new FloatAttributes([factor]),

@@ -1,6 +1,7 @@
 import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
 import type { ElementType, GraphBuilder } from './graph';
 import { convertLayout, type ImageLayout } from './image-layout';
+import { placeOf, readPart } from './kernels/permute';
 import { SPARSE_GRADIENT } from './own-operators';
 import { sumOfRows } from './row-sums';
 
@@ -43,6 +44,8 @@ export class TracedValue {
   values: TypedArray | undefined;
   /** The matrices whose rows it has, one below the other. */
   parts: TracedValue[] | undefined;
+  /** The value whose rows from that one on it has. */
+  within: { value: TracedValue; row: number } | undefined;
   /** Of a matrix: from this column on it is mostly zero, as one-hot samples are. */
   sparseFrom: number | undefined;
   /** Of what a ReLU was applied to its result. */
@@ -172,13 +175,20 @@ export class TracedValue {
     const existing = this.names[layout];
     if (existing !== undefined) return existing;
     const from = this.layout;
-    const source = (this.names[from] ??= this.materialise());
+    const source = (this.names[from] ??= this.written());
     this.names[layout] =
       from === layout ? source : convertLayout(this.graph, source, this.shape, from, layout);
     return this.names[layout];
   }
 
+  private written(): string {
+    const name = this.materialise();
+    if (this.dtype === 'float32') this.graph.declare(name, this.shape);
+    return name;
+  }
+
   private materialise(): string {
+    if (this.within) return this.rowsWithin(this.within);
     if (this.parts) return this.joinedRows(this.parts.map((part) => part.name()));
     if (this.products) return this.joinedProduct(this.products);
     if (this.summedRows) {
@@ -196,6 +206,11 @@ export class TracedValue {
     return this.graph.constant(...arrayConstant(this.values, this.shape, this.dtype));
   }
 
+  /** Of operators of our own some read such rows where they are. */
+  private rowsWithin({ value, row }: { value: TracedValue; row: number }): string {
+    return readPart(this.graph, value.name(), value.shape, [row, 0], this.shape);
+  }
+
   private joinedProduct(products: TransposedProduct[]): string {
     const left = this.joinedRows(products.map((product) => product.left));
     const right = this.joinedRows(products.map((product) => product.right));
@@ -203,7 +218,9 @@ export class TracedValue {
     if (sparseFrom !== undefined && products.every((product) => product.sparseFrom === sparseFrom)) {
       const rows = products.reduce((total, product) => total + product.rows, 0);
       const [columns, out] = this.shape as [number, number];
-      return this.graph.node(SPARSE_GRADIENT, [left, right], { sizes: [rows, columns, sparseFrom, out] });
+      const { name, offset } = placeOf(this.graph, left);
+      const sizes = [rows, columns, sparseFrom, out, offset];
+      return this.graph.node(SPARSE_GRADIENT, [name, right], { sizes });
     }
     return this.graph.node('Gemm', [left, right], { transA: 1 });
   }

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
+import './gradients';
 import { GraphBuilder, type GraphTarget } from './graph';
 import { activationKernels } from './kernels/activation';
 import { convolutionKernels } from './kernels/convolution';
 import { elementwiseKernels } from './kernels/elementwise';
 import { linearAlgebraKernels } from './kernels/linear-algebra';
 import { normalizationKernels } from './kernels/normalization';
+import { ownKernels } from './kernels/own';
 import { reductionKernels } from './kernels/reduction';
 import { shapeKernels } from './kernels/shape';
 import { toCall, type Lowering } from './lowering';
@@ -24,7 +25,7 @@ export interface TracedGraph {
   outputs: Record<string, { shape: readonly number[]; type: 'float32' | 'int32' }>;
 }
 
-/** Every TF.js kernel that can be traced, with its lowering. */
+/** Every kernel that can be traced into ONNX's own operators, with its lowering. */
 export const loweredKernels: Readonly<Record<string, Lowering>> = {
   ...activationKernels,
   ...convolutionKernels,
@@ -36,6 +37,8 @@ export const loweredKernels: Readonly<Record<string, Lowering>> = {
 };
 
 const BACKEND = 'ditto-trace';
+/** For graphs that may hold our own operators. */
+const OWN_BACKEND = 'ditto-trace-own';
 
 /** A TF.js backend whose tensors hold no numbers: its kernels infer shapes and write ONNX nodes. */
 class TracingBackend extends tf.KernelBackend {
@@ -102,19 +105,24 @@ class TracingBackend extends tf.KernelBackend {
   }
 }
 
-for (const [kernelName, lower] of Object.entries(loweredKernels)) {
-  tf.registerKernel({
-    kernelName,
-    backendName: BACKEND,
-    kernelFunc: ({ inputs, attrs, backend }) => {
-      const tracing = backend as TracingBackend;
-      const lowered = lower(
-        toCall(tracing.graph, kernelName, inputs, attrs, (info) => tracing.valueOf(info)),
-      );
-      return Array.isArray(lowered) ? lowered.map((value) => tracing.keep(value)) : tracing.keep(lowered);
-    },
-  });
+function register(backendName: string, kernels: Readonly<Record<string, Lowering>>): void {
+  for (const [kernelName, lower] of Object.entries(kernels)) {
+    tf.registerKernel({
+      kernelName,
+      backendName,
+      kernelFunc: ({ inputs, attrs, backend }) => {
+        const tracing = backend as TracingBackend;
+        const lowered = lower(
+          toCall(tracing.graph, kernelName, inputs, attrs, (info) => tracing.valueOf(info)),
+        );
+        return Array.isArray(lowered) ? lowered.map((value) => tracing.keep(value)) : tracing.keep(lowered);
+      },
+    });
+  }
 }
+
+register(BACKEND, loweredKernels);
+register(OWN_BACKEND, { ...loweredKernels, ...ownKernels });
 
 /**
  * Runs `fn` once on tensors without numbers and returns the graph of what it did. TF.js's autodiff runs as usual:
@@ -128,8 +136,9 @@ export function trace(
 ): TracedGraph {
   const previous = tf.getBackend();
   const backend = new TracingBackend(target);
-  tf.registerBackend(BACKEND, () => backend);
-  void tf.setBackend(BACKEND);
+  const backendName = target?.hasOwnOperators ? OWN_BACKEND : BACKEND;
+  tf.registerBackend(backendName, () => backend);
+  void tf.setBackend(backendName);
   const engine = tf.engine();
   engine.startScope('trace');
   try {
@@ -152,7 +161,7 @@ export function trace(
   } finally {
     engine.endScope();
     if (previous) void tf.setBackend(previous);
-    tf.removeBackend(BACKEND);
+    tf.removeBackend(backendName);
   }
 }
 

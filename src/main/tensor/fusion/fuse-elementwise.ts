@@ -62,7 +62,7 @@ class ElementwiseFusion {
     const { level } = groups.groupOf(index);
     const wanted = sources
       .map((source) => groups.groupOf(source))
-      .filter((group) => level - group.level <= FAR)
+      .filter((group) => level - group.level <= FAR || this.mayWait(group, index))
       .toSorted((a, b) => b.level - a.level);
     for (const group of wanted) {
       const own = groups.groupOf(index);
@@ -113,6 +113,11 @@ class ElementwiseFusion {
     const [source, ...others] = this.groups.sourcesOf(index);
     const isOfOne = source !== undefined && others.length === 0;
     return kind === 'computes' && isOfOne && this.groups.readersOf(source).length > 1;
+  }
+
+  /** What nobody else has read yet and is made of one value: that is kept instead of it until then. */
+  private mayWait(group: Group, reader: number): boolean {
+    return this.groups.isReadByNoneBut(group, reader) && this.groups.groupsBefore(group).size === 1;
   }
 
   private mayMerge(a: Group, b: Group): boolean {

@@ -79,6 +79,21 @@ export class NodeGroups {
     return this.readers[node]!.every((reader) => this.groups[reader] === undefined);
   }
 
+  /** Whether no other node that has its place reads from the group. */
+  isReadByNoneBut(group: Group, reader: number): boolean {
+    const isOther = (node: number): boolean => {
+      const other = this.groups[node];
+      return node !== reader && other !== undefined && other !== group;
+    };
+    return !group.nodes.some((node) => this.readers[node]!.some(isOther));
+  }
+
+  /** Those that it reads from. */
+  groupsBefore(group: Group): Set<Group> {
+    const before = group.nodes.flatMap((node) => this.sources[node]!.map((source) => this.groups[source]!));
+    return new Set(before.filter((other) => other !== group));
+  }
+
   merge(into: Group, other: Group): void {
     into.nodes.push(...other.nodes);
     into.level = Math.max(into.level, other.level);
@@ -102,8 +117,7 @@ export class NodeGroups {
     const enter = (group: Group): void => {
       if (seen.has(group)) return;
       seen.add(group);
-      const before = group.nodes.flatMap((node) => this.sources[node]!.map((source) => this.groups[source]!));
-      path.push({ group, before: before.filter((other) => other !== group) });
+      path.push({ group, before: [...this.groupsBefore(group)] });
     };
     for (const start of this.groups) {
       enter(start);

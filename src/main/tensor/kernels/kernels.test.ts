@@ -14,6 +14,8 @@ import {
   type TensorValues,
 } from '../program';
 import { expectClose } from '../testing/compare';
+import { operatorLibrary } from '../native/operator-library';
+import { channelBlock } from '../channel-block';
 import { loweredKernels } from '../tracing-backend';
 import { activationCases } from './cases/activation-cases';
 import { convolutionCases } from './cases/convolution-cases';
@@ -21,6 +23,8 @@ import { elementwiseCases } from './cases/elementwise-cases';
 import type { CaseInput, KernelCase, KernelCases } from './cases/kernel-case';
 import { linearAlgebraCases } from './cases/linear-algebra-cases';
 import { normalizationCases } from './cases/normalization-cases';
+import { ownCases } from './cases/own-cases';
+import { ownKernels } from './own';
 import { reductionCases } from './cases/reduction-cases';
 import { shapeCases } from './cases/shape-cases';
 
@@ -30,6 +34,7 @@ const families = [
   elementwiseCases,
   linearAlgebraCases,
   normalizationCases,
+  ownCases,
   reductionCases,
   shapeCases,
 ];
@@ -48,6 +53,7 @@ const loweredFor = (device: 'gpu' | 'cuda'): Engine => ({
     HostProgram.create(definition, lowerProgram(definition, { device }), { provider: 'cpu', threads: 1 }),
 });
 const reference = eagerEngine('cpu');
+const hasOwn = (await operatorLibrary(await channelBlock())) !== undefined;
 
 const inputName = (index: number): string => `x${index}`;
 
@@ -114,7 +120,8 @@ async function outputsOf(engine: Engine, kernelCase: KernelCase, kinds: string[]
 const traced = new Set<string>();
 
 beforeAll(() => {
-  for (const config of tf.getKernelsForBackend('ditto-trace')) {
+  const configurations = ['ditto-trace', 'ditto-trace-own'].flatMap((name) => tf.getKernelsForBackend(name));
+  for (const config of configurations) {
     const { kernelName, kernelFunc } = config;
     config.kernelFunc = (call) => {
       traced.add(kernelName);
@@ -124,7 +131,8 @@ beforeAll(() => {
 });
 
 test('every kernel that can be traced has cases, and every kernel with cases can be traced', () => {
-  expect(Object.keys(cases).sort()).toEqual(Object.keys(loweredKernels).sort());
+  const traceable = Object.keys({ ...loweredKernels, ...ownKernels });
+  expect(Object.keys(cases).sort()).toEqual(traceable.sort());
 });
 
 test('every kernel that TF.js can differentiate has a case with gradients', () => {
@@ -140,7 +148,7 @@ describe.each(Object.entries(cases))('%s', (kernel, entries) => {
     traced.clear();
     const kinds: Record<'actual' | 'expected', string[]> = { actual: [], expected: [] };
     const actual = await outputsOf(compiled, entry, kinds.actual);
-    expect(traced).toContain(kernel);
+    if (kernel in loweredKernels || hasOwn) expect(traced).toContain(kernel);
     const expected = await outputsOf(reference, entry, kinds.expected);
     expect(kinds.actual).toEqual(kinds.expected);
     expectClose(actual, expected, TOLERANCE);

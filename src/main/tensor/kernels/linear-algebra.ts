@@ -3,6 +3,7 @@ import { knownOfParts, result, type Lowering, type LoweringCall } from '../lower
 import { SPARSE_PRODUCT } from '../own-operators';
 import { TracedValue } from '../traced-value';
 import { acceptingBias } from './convolution/accepting-bias';
+import { placeOf } from './permute';
 
 const matMul: Lowering = (call) => {
   const a = call.inputs['a']!;
@@ -64,13 +65,14 @@ function sparseColumns(
 /** @param sizes rows, columns, the dense ones of these, columns of the product */
 function sparseProduct(
   call: LoweringCall,
-  factors: string[],
+  factors: [string, string],
   sizes: [number, number, number, number],
 ): TracedValue {
   const [rows, , , columns] = sizes;
   return acceptingBias((...bias) => {
-    const attributes = { sizes, has_addend: [bias.length] };
-    const name = call.graph.node(SPARSE_PRODUCT, [...factors, ...bias], attributes);
+    const { name: left, offset } = placeOf(call.graph, factors[0]);
+    const attributes = { sizes: [...sizes, offset], has_addend: [bias.length] };
+    const name = call.graph.node(SPARSE_PRODUCT, [left, factors[1], ...bias], attributes);
     return result(call, name, [rows, columns]);
   });
 }
@@ -96,15 +98,7 @@ const cumulativeSum: Lowering = (call) => {
   return result(call, name, x.shape, x.dtype);
 };
 
-/** Our own kernel (see `operations.ts`): the value itself, of whose zeros products may make use. */
-const mostlyZero: Lowering = (call) => {
-  const x = call.inputs['x']!;
-  x.sparseFrom = call.attributes['from'] as number;
-  return x;
-};
-
 export const linearAlgebraKernels: Record<string, Lowering> = {
   BatchMatMul: matMul,
   Cumsum: cumulativeSum,
-  MostlyZero: mostlyZero,
 };

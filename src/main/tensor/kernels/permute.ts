@@ -89,6 +89,14 @@ export function readPart(
   return readAlong(graph, name, axes, sizes, offset);
 }
 
+/** Where a value lies within another one, of which it is a part in one piece, for operators that can begin there. */
+export function placeOf(graph: GraphBuilder, name: string): { name: string; offset: number } {
+  const maker = graph.makerOf(name);
+  if (maker?.operator !== READING) return { name, offset: 0 };
+  const { axes, offset } = maker.attributes as Record<'axes' | 'offset', number[]>;
+  return axes!.length === 0 ? { name: maker.inputs[0]!, offset: offset![0]! } : { name, offset: 0 };
+}
+
 /** Read by our own operator, or by what is computed with it. */
 function readAlong(
   graph: GraphBuilder,

@@ -185,7 +185,10 @@ function wholeParts(
     return end - shape[0]! >= begin && end <= begin + size;
   });
   const rows = within?.reduce((sum, { shape }) => sum + shape[0]!, 0);
-  return rows === size ? TracedValue.joinedRows(call.graph, within!, call.kernel) : undefined;
+  if (rows !== size) return undefined;
+  const joined = TracedValue.joinedRows(call.graph, within!, call.kernel);
+  if (joined.parts && hasOwnReadings(call, x)) joined.within = { value: x, row: begin };
+  return joined;
 }
 
 const pad: Lowering = (call) => {

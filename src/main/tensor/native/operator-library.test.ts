@@ -220,15 +220,21 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
 
   onThis.each(sums)('sums over axes, %o', async ({ sizes, squares }) => {
     const [outer, groups, rows, columns] = sizes as [number, number, number, number];
-    const x = random('sum', sizes);
+    const offset = 3;
+    const x = random('sum', [offset + count(sizes)]);
     const exact = new Float64Array(groups * columns);
-    x.data.forEach((value, index) => {
+    x.data.subarray(offset).forEach((value, index) => {
       const column = index % columns;
       const group = Math.floor(index / columns / rows) % groups;
       exact[group * columns + column]! += 0.5 * (squares ? value * value : value);
     });
     const shape = [groups, columns];
-    const attributes = { sizes, shape, squares: [squares], factor: new FloatAttributes([0.5]) };
+    const attributes = {
+      sizes: [...sizes, offset],
+      shape,
+      squares: [squares],
+      factor: new FloatAttributes([0.5]),
+    };
     const sum = await run(operators, SUM, [x], attributes, shape);
     const scale = Math.sqrt(outer * rows);
     for (const [index, value] of exact.entries())
@@ -243,11 +249,13 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
   ];
 
   onThis.each(products)('multiplies what is mostly zero, %o', async ({ rows, columns, dense, out }) => {
-    const left = random('left', [rows, columns]);
+    // The matrix begins in the second row of its input.
+    const input = random('left', [rows + 1, columns]);
+    const left = input.data.subarray(columns);
     // A tenth is not zero, and one row altogether.
-    left.data.forEach((value, index) => {
+    left.forEach((value, index) => {
       const [row, column] = [Math.floor(index / columns), index % columns];
-      if (column >= dense && row !== 1 && Math.abs(value) < 0.9) left.data[index] = 0;
+      if (column >= dense && row !== 1 && Math.abs(value) < 0.9) left[index] = 0;
     });
     const [right, dy] = [random('right', [columns, out]), random('dy', [rows, out])];
     const bias = random('bias', [out]);
@@ -256,16 +264,16 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
     for (let row = 0; row < rows; row++)
       for (let column = 0; column < columns; column++)
         for (let at = 0; at < out; at++) {
-          const value = left.data[row * columns + column]!;
+          const value = left[row * columns + column]!;
           product[row * out + at]! += value * right.data[column * out + at]!;
           gradient[column * out + at]! += value * dy.data[row * out + at]!;
         }
-    const sizes = [rows, columns, dense, out];
+    const sizes = [rows, columns, dense, out, columns];
     const attributes = { sizes, has_addend: [1] };
     expectClose(
       {
-        product: await run(operators, SPARSE_PRODUCT, [left, right, bias], attributes, [rows, out]),
-        gradient: await run(operators, SPARSE_GRADIENT, [left, dy], { sizes }, [columns, out]),
+        product: await run(operators, SPARSE_PRODUCT, [input, right, bias], attributes, [rows, out]),
+        gradient: await run(operators, SPARSE_GRADIENT, [input, dy], { sizes }, [columns, out]),
       },
       { product, gradient },
       2e-5,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeError } from '../../../shared/errors';
+import { OWN_DOMAIN } from '../own-operators';
 import { onnxRuntimePackage } from './onnxruntime-package';
 import type { Handle, NativeRuntime } from './runtime';
 
@@ -11,8 +12,6 @@ export interface OperatorLibrary {
   domainOf(runtime: NativeRuntime): Handle;
 }
 
-/** Of a name in graphs what stands before the colon. */
-const DOMAIN = 'ditto';
 const ENDINGS: Partial<Record<NodeJS.Platform, string>> = { win32: 'dll', darwin: 'dylib' };
 /** For processors for which ONNX Runtime has no blocks. */
 const USUAL_BLOCK = 16;
@@ -76,7 +75,7 @@ function domains(operatorAt: OperatorAt): OperatorLibrary['domainOf'] {
   return (runtime) => {
     const existing = made.get(runtime);
     if (existing !== undefined) return existing;
-    const domain = runtime.call('CreateCustomOpDomain', DOMAIN);
+    const domain = runtime.call('CreateCustomOpDomain', OWN_DOMAIN);
     made.set(runtime, domain);
     let index = 0;
     for (let operator = operatorAt(index); operator; operator = operatorAt(++index)) {

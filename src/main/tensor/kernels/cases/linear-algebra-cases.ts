@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { mostlyZero, stopGradient } from '../../operations';
 import { check, checkForward, floats, type KernelCase, type KernelCases } from './kernel-case';
 
 const TRANSPOSITIONS = [
@@ -97,33 +96,6 @@ const cumulativeSums = [false, true].flatMap((exclusive) =>
   ]),
 );
 
-/** What is below a half taken out of all columns but the first five: dense numbers, then mostly zeros. */
-function mostlyZeroFrom5(x: tf.Tensor): tf.Tensor2D {
-  const [rows, columns] = x.shape as [number, number];
-  const kept = tf.greater(
-    stopGradient(x),
-    tf.concat([tf.fill([rows, 5], -10), tf.fill([rows, columns - 5], 0.5)], 1),
-  );
-  return mostlyZero(tf.where(kept, x, 0) as tf.Tensor2D, 5);
-}
-
-/** Products with what is mostly zero, of all rows and of some, at several time steps and once, into whole blocks or not. */
-const sparse: KernelCase = check(
-  [floats(7, 40), floats(3, 40), floats(40, 48), floats(48), floats(40, 3)],
-  (x, y, w, b, v) => {
-    const [first, second] = [mostlyZeroFrom5(x), mostlyZeroFrom5(y)];
-    const all = tf.concat([first, second], 0);
-    const steps = [first, second].map((rows) => tf.tanh(tf.add(tf.matMul(rows, w as tf.Tensor2D), b)));
-    const some = tf.matMul(tf.slice(all, [1, 0], [8, -1]) as tf.Tensor2D, w as tf.Tensor2D);
-    return [
-      ...steps,
-      some,
-      tf.matMul(all as tf.Tensor2D, v as tf.Tensor2D),
-      tf.matMul(first, tf.ones([7, 4]), true),
-    ];
-  },
-);
-
 export const linearAlgebraCases: KernelCases = {
   BatchMatMul: [
     ...products([]),
@@ -142,5 +114,4 @@ export const linearAlgebraCases: KernelCases = {
     addends,
   ],
   Cumsum: cumulativeSums,
-  MostlyZero: [sparse],
 };

@@ -1,0 +1,65 @@
+#ifndef DITTO_ROWS_H
+#define DITTO_ROWS_H
+
+#include "vectors.h"
+
+/* What operators that take each row of a matrix by itself have in common. */
+
+enum { MOST_ROW_AXES = 8, ROWS_WORK = 16 * 1024 };
+
+typedef struct {
+  /* The values' shape: a matrix of all but the last axis and the last one. */
+  int64_t shape[MOST_ROW_AXES];
+  size_t rank;
+  int64_t rows, columns;
+  /* Rows that a thread takes at a time. */
+  int64_t together;
+} Rows;
+
+static inline Status *rows_of(const Api *api, const KernelInfo *info, Rows *rows) {
+  int64_t *shape;
+  TRY(integers_of_attribute(api, info, "shape", &shape, &rows->rank));
+  if (rows->rank == 0 || rows->rank > MOST_ROW_AXES) return make_status(api, FAILED, "Rows have too few or too many axes.");
+  rows->rows = 1;
+  for (size_t axis = 0; axis < rows->rank; axis++) {
+    rows->shape[axis] = shape[axis];
+    if (axis + 1 < rows->rank) rows->rows *= shape[axis];
+  }
+  rows->columns = shape[rows->rank - 1];
+  rows->together = 1 + ROWS_WORK / (rows->columns + 1);
+  free(shape);
+  return NULL;
+}
+
+/* Calls work(argument, piece) for every piece, which are the rows from piece * together on. */
+static inline Status *for_rows(const Api *api, Context *context, const Rows *rows, void (*work)(void *, size_t), void *argument) {
+  const size_t pieces = (rows->rows + rows->together - 1) / rows->together;
+  if (pieces > 1) return in_parallel(api, context, work, pieces, argument);
+  if (pieces == 1) work(argument, 0);
+  return NULL;
+}
+
+static inline int64_t first_row(const Rows *rows, size_t piece) { return (int64_t)piece * rows->together; }
+static inline int64_t end_row(const Rows *rows, size_t piece) {
+  const int64_t end = first_row(rows, piece) + rows->together;
+  return end < rows->rows ? end : rows->rows;
+}
+
+/* One number for each row. */
+static inline Status *output_per_row(const Api *api, Context *context, size_t index, const Rows *rows, float **data) {
+  int64_t shape[MOST_ROW_AXES];
+  memcpy(shape, rows->shape, sizeof shape);
+  shape[rows->rank - 1] = 1;
+  return output_data(api, context, index, shape, rows->rank, data);
+}
+
+static inline float sum_of_row(const float *row, int64_t columns) {
+  Vector sums = {0};
+  int64_t at = 0;
+  for (; at + LANES <= columns; at += LANES) sums += load(row + at);
+  float sum = sum_of(sums);
+  for (; at < columns; at++) sum += row[at];
+  return sum;
+}
+
+#endif
