@@ -74,7 +74,8 @@ export class ElementwiseProgram {
       const { axes, offset } = node.attributes as Record<'axes' | 'offset', number[]>;
       return this.input({ name: first, offset: offset[0]!, axes });
     }
-    if (kind === 'same') return this.operand(first, shape);
+    // The same elements in their order, whatever their shape was.
+    if (kind === 'same') return this.results.get(first) ?? this.input({ name: first, offset: 0, axes: [] });
     const operands = node.inputs.map((name) => (name === '' ? undefined : this.operand(name, shape)));
     return WRITERS[node.operator]!(this.write, operands as Operand[], node);
   }

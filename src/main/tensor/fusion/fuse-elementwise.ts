@@ -60,13 +60,12 @@ class ElementwiseFusion {
       return before && elementCount(before.shape) === size;
     });
     const { level } = groups.groupOf(index);
-    const wanted = sources
-      .map((source) => groups.groupOf(source))
-      .filter((group) => level - group.level <= FAR || this.mayWait(group, index))
-      .toSorted((a, b) => b.level - a.level);
-    for (const group of wanted) {
+    const before = sources.map((source) => groups.groupOf(source)).toSorted((a, b) => b.level - a.level);
+    for (const group of before) {
       const own = groups.groupOf(index);
-      if (group !== own && this.mayMerge(group, own)) groups.merge(group, own);
+      if (group === own || !this.isOneOperator(group, own)) continue;
+      const mayMerge = level - group.level > FAR ? this.mayWait(group, index) : this.mayMerge(group, own);
+      if (mayMerge) groups.merge(group, own);
     }
   }
 
@@ -115,15 +114,21 @@ class ElementwiseFusion {
     return kind === 'computes' && isOfOne && this.groups.readersOf(source).length > 1;
   }
 
-  /** What nobody else has read yet and is made of one value: that is kept instead of it until then. */
+  /**
+   * What nobody else has read yet and is made of one value: that is kept instead of it until then. It lies so far back that it
+   * cannot be made of what is made here.
+   */
   private mayWait(group: Group, reader: number): boolean {
     return this.groups.isReadByNoneBut(group, reader) && this.groups.groupsBefore(group).size === 1;
   }
 
   private mayMerge(a: Group, b: Group): boolean {
-    const both = [...a.nodes, ...b.nodes];
-    if (both.length > MOST_MEMBERS || this.inputCount(both) > MOST_INPUTS) return false;
     return this.groups.mayMerge(a, b, (node) => this.members.get(node)!.kind !== 'reading');
+  }
+
+  private isOneOperator(a: Group, b: Group): boolean {
+    const both = [...a.nodes, ...b.nodes];
+    return both.length <= MOST_MEMBERS && this.inputCount(both) <= MOST_INPUTS;
   }
 
   /** At most that many. */
@@ -139,7 +144,9 @@ class ElementwiseFusion {
     const inOrder = nodes.toSorted((a, b) => a - b);
     const members = inOrder.map((index) => this.members.get(index)).filter((member) => member !== undefined);
     const given = inOrder.map((index) => this.nodes[index]!);
-    if (members.length === 0) return given;
+    const [first, ...others] = members;
+    // Alone a reshape costs nothing as it is.
+    if (!first || (others.length === 0 && first.node.operator === 'Reshape')) return given;
     const own = new Set(given.flatMap((node) => node.outputs));
     const isNeeded = ({ node }: Member): boolean => {
       const [name] = node.outputs as [string];
