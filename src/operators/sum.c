@@ -1,9 +1,10 @@
 /*
- * Sums over axes, or sums of squares, times a factor.
+ * Sums over axes, or sums of products, times a factor.
  *
- * Input: seen as [outer, groups, rows, columns]. Output: [groups, columns], summed over outer and rows.
- * Attributes: `sizes` are those four, and the element of the input with which all that begins; `shape` is the output's; `squares` is [1] for sums of squares, else [0]; `factor` is one
- *   number.
+ * Inputs: seen as [outer, groups, rows, columns], one or two, whose products are summed. Output: [groups, columns], summed over
+ *   outer and rows.
+ * Attributes: `sizes` are those four; `offsets` the elements of the inputs with which all that begins; `shape` is the output's;
+ *   `factor` is one number.
  */
 #include <string.h>
 #include "operators.h"
@@ -13,10 +14,11 @@ enum { MOST_AXES = 8, WIDTH = 4 * LANES, PIECE = 32 * 1024, MOST_PARTS = 64 };
 typedef struct {
   const Api *api;
   /* In the order of `sizes`. */
-  int64_t outer, groups, rows, columns, offset;
+  int64_t outer, groups, rows, columns;
   int64_t shape[MOST_AXES];
   size_t rank;
-  int64_t squares;
+  int64_t offsets[2];
+  size_t inputs;
   float factor;
   /* What is summed by itself, so that the sums are the same however many threads there are: of `outer`, or else of `rows`. */
   int64_t parts;
@@ -24,44 +26,47 @@ typedef struct {
 
 typedef struct {
   const Sum *kernel;
-  const float *input;
+  const float *inputs[2];
   float *sums;
 } Computation;
 
-/* Adds the rows of a matrix to `to`. */
+/* Adds the rows of a matrix, or of the products of two, to `to`. */
 #define ADD_ROWS(name, TERM)                                                                               \
-  static void name(const float *from, int64_t rows, int64_t columns, float *to) {                          \
-    int64_t row = 0;                                                                                       \
-    for (; row + 4 <= rows; row += 4, from += 4 * columns)                                                 \
-      IN_ANY_ORDER for (int64_t at = 0; at < columns; at++) {                                              \
-        const float a = from[at], b = from[at + columns], c = from[at + 2 * columns], d = from[at + 3 * columns]; \
-        to[at] += (TERM(a) + TERM(b)) + (TERM(c) + TERM(d));                                               \
+  static void name(const float *x, const float *y, int64_t rows, int64_t columns, float *to) {             \
+    (void)y;                                                                                               \
+    int64_t row = 0, first = 0;                                                                            \
+    for (; row + 4 <= rows; row += 4, first += 4 * columns)                                                \
+      IN_ANY_ORDER for (int64_t column = 0; column < columns; column++) {                                  \
+        const int64_t a = first + column, b = a + columns, c = b + columns, d = c + columns;               \
+        to[column] += (TERM(a) + TERM(b)) + (TERM(c) + TERM(d));                                           \
       }                                                                                                    \
-    for (; row < rows; row++, from += columns)                                                             \
-      IN_ANY_ORDER for (int64_t at = 0; at < columns; at++) to[at] += TERM(from[at]);                      \
+    for (; row < rows; row++, first += columns)                                                            \
+      IN_ANY_ORDER for (int64_t column = 0; column < columns; column++) to[column] += TERM(first + column); \
   }
-#define ITSELF(a) (a)
-#define SQUARE(a) ((a) * (a))
+#define ITSELF(at) x[at]
+#define PRODUCT(at) (x[at] * y[at])
 ADD_ROWS(add_rows, ITSELF)
-ADD_ROWS(add_squares, SQUARE)
+ADD_ROWS(add_products, PRODUCT)
 
-/* The same; short rows are taken several at a time, as one that is twice, four times, … as long. */
-static void add_matrix(const Sum *kernel, const float *from, int64_t rows, float *to) {
-  void (*add)(const float *, int64_t, int64_t, float *) = kernel->squares ? add_squares : add_rows;
-  int64_t columns = kernel->columns, together = 1;
+/* The same from an element on; short rows are taken several at a time, as one that is twice, four times, … as long. */
+static void add_matrix(const Computation *computation, int64_t from, int64_t rows, float *to) {
+  const Sum *kernel = computation->kernel;
+  void (*add)(const float *, const float *, int64_t, int64_t, float *) = kernel->inputs == 2 ? add_products : add_rows;
+  const float *x = computation->inputs[0] + from, *y = kernel->inputs == 2 ? computation->inputs[1] + from : NULL;
+  int64_t columns = kernel->columns, together = 1, taken = 0;
   while (columns * together < WIDTH && rows >= 2 * together) together *= 2;
   if (together > 1) {
     float wide[2 * WIDTH];
     const int64_t whole = rows / together;
     memset(wide, 0, 4 * together * columns);
-    add(from, whole, together * columns, wide);
+    add(x, y, whole, together * columns, wide);
     for (int64_t half = together / 2; half > 0; half /= 2)
       IN_ANY_ORDER for (int64_t at = 0; at < half * columns; at++) wide[at] += wide[at + half * columns];
     for (int64_t at = 0; at < columns; at++) to[at] += wide[at];
-    from += whole * together * columns;
+    taken = whole * together * columns;
     rows -= whole * together;
   }
-  add(from, rows, columns, to);
+  add(x + taken, y ? y + taken : NULL, rows, columns, to);
 }
 
 static void multiply(float *sums, int64_t count, float factor) {
@@ -77,7 +82,7 @@ static void compute_task(void *argument, size_t task) {
     float *to = computation->sums + task * kernel->columns;
     memset(to, 0, 4 * kernel->columns);
     for (int64_t outer = 0; outer < kernel->outer; outer++)
-      add_matrix(kernel, computation->input + (outer * kernel->groups + task) * matrix, kernel->rows, to);
+      add_matrix(computation, (outer * kernel->groups + task) * matrix, kernel->rows, to);
     multiply(to, kernel->columns, kernel->factor);
     return;
   }
@@ -86,13 +91,12 @@ static void compute_task(void *argument, size_t task) {
   const int64_t count = kernel->outer > 1 ? kernel->outer : kernel->rows;
   const int64_t begin = count * task / kernel->parts, end = count * (task + 1) / kernel->parts;
   if (kernel->outer == 1) {
-    add_matrix(kernel, computation->input + begin * kernel->columns, end - begin, to);
+    add_matrix(computation, begin * kernel->columns, end - begin, to);
     return;
   }
   for (int64_t outer = begin; outer < end; outer++)
     for (int64_t group = 0; group < kernel->groups; group++)
-      add_matrix(kernel, computation->input + (outer * kernel->groups + group) * matrix, kernel->rows,
-                 to + group * kernel->columns);
+      add_matrix(computation, (outer * kernel->groups + group) * matrix, kernel->rows, to + group * kernel->columns);
 }
 
 static Status *ORT_CALL compute(void *argument, Context *context) {
@@ -100,8 +104,10 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   const Api *api = kernel->api;
   Computation computation = {.kernel = kernel};
   float *output;
-  TRY(input_data(api, context, 0, &computation.input));
-  computation.input += kernel->offset;
+  for (size_t index = 0; index < kernel->inputs; index++) {
+    TRY(input_data(api, context, index, &computation.inputs[index]));
+    computation.inputs[index] += kernel->offsets[index];
+  }
   TRY(output_data(api, context, 0, kernel->shape, kernel->rank, &output));
   const int64_t all = kernel->groups * kernel->columns;
   computation.sums = output;
@@ -115,7 +121,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   if (!computation.sums) return make_status(api, FAILED, "Failed to allocate memory for a sum.");
   Status *status = in_parallel(api, context, compute_task, kernel->parts, &computation);
   memset(output, 0, 4 * all);
-  add_rows(computation.sums, kernel->parts, all, output);
+  add_rows(computation.sums, NULL, kernel->parts, all, output);
   multiply(output, all, kernel->factor);
   free(computation.sums);
   return status;
@@ -125,11 +131,13 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   (void)operator;
   Sum *kernel = calloc(1, sizeof *kernel);
   int64_t *numbers;
-  size_t count;
   *made = kernel;
   kernel->api = api;
-  TRY(read_integers(api, info, "sizes", &kernel->outer, 5));
-  TRY(read_integers(api, info, "squares", &kernel->squares, 1));
+  TRY(read_integers(api, info, "sizes", &kernel->outer, 4));
+  TRY(integers_of_attribute(api, info, "offsets", &numbers, &kernel->inputs));
+  if (kernel->inputs > 2) return make_status(api, FAILED, "A sum has too many inputs.");
+  for (size_t index = 0; index < kernel->inputs; index++) kernel->offsets[index] = numbers[index];
+  free(numbers);
   TRY(read_floats(api, info, "factor", &kernel->factor, 1));
   TRY(integers_of_attribute(api, info, "shape", &numbers, &kernel->rank));
   if (kernel->rank > MOST_AXES) return make_status(api, FAILED, "A sum has too many axes.");

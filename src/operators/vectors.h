@@ -16,18 +16,32 @@ static inline Vector larger(Vector a, Vector b) {
 }
 static inline void store(float *to, Vector vector) { *(Unaligned *)to = vector; }
 
-/* One number of all of a vector's, of which half are joined with the other half until one is left. */
-#define JOINED(name, JOIN)                                                                                 \
-  static inline float name(Vector vector) {                                                                \
-    float lanes[LANES];                                                                                    \
-    store(lanes, vector);                                                                                  \
-    UNROLLED for (int half = LANES / 2; half > 0; half /= 2)                                               \
-      UNROLLED for (int lane = 0; lane < half; lane++) lanes[lane] = JOIN(lanes[lane], lanes[lane + half]); \
-    return lanes[0];                                                                                       \
+typedef float Quarter __attribute__((vector_size(16)));
+typedef union {
+  Vector vector;
+  Quarter quarters[LANES / 4];
+} Quartered;
+
+static inline float sum_of(Vector vector) {
+  const Quartered all = {vector};
+  Quarter sums = all.quarters[0];
+  UNROLLED for (int at = 1; at < LANES / 4; at++) sums += all.quarters[at];
+  return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+}
+
+static inline float largest_of(Vector vector) {
+  const Quartered all = {vector};
+  float largest[4];
+  for (int lane = 0; lane < 4; lane++) {
+    largest[lane] = all.quarters[0][lane];
+    UNROLLED for (int at = 1; at < LANES / 4; at++) {
+      const float other = all.quarters[at][lane];
+      largest[lane] = other > largest[lane] ? other : largest[lane];
+    }
   }
-#define PLUS(a, b) ((a) + (b))
-#define LARGER(a, b) ((a) > (b) ? (a) : (b))
-JOINED(sum_of, PLUS)
-JOINED(largest_of, LARGER)
+  const float left = largest[0] > largest[2] ? largest[0] : largest[2];
+  const float right = largest[1] > largest[3] ? largest[1] : largest[3];
+  return left > right ? left : right;
+}
 
 #endif

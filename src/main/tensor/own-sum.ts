@@ -4,29 +4,34 @@ import { placeOf } from './kernels/permute';
 import { SUM } from './own-operators';
 
 /**
- * The sum of a value by our own operator; nothing if it cannot take the axes.
- * @param sizes of the value as it lies in memory
+ * The sum of a value, or of the products of two, by our own operator; nothing if it cannot take the axes.
+ * @param names of the value or of both
+ * @param sizes of the values as they lie in memory
  * @param over the axes that are summed over
  * @param shape of the sum
- * @param options whether the value's squares are summed, and what the sum is multiplied with
+ * @param factor what the sum is multiplied with
  */
 export function sumAlong(
   graph: GraphBuilder,
-  name: string,
+  names: readonly string[],
   sizes: readonly number[],
   over: readonly number[],
   shape: readonly number[],
-  { squares = false, factor = 1 }: { squares?: boolean; factor?: number } = {},
+  factor = 1,
 ): string | undefined {
   const runs = alternating(sizes, over);
   if (!runs) return undefined;
-  const { name: source, offset } = placeOf(graph, name);
-  const sum = graph.node(SUM, [source], {
-    sizes: [...runs, offset],
-    shape,
-    squares: [Number(squares)],
-    factor: new FloatAttributes([factor]),
-  });
+  const places = names.map((name) => placeOf(graph, name));
+  const sum = graph.node(
+    SUM,
+    places.map(({ name }) => name),
+    {
+      sizes: runs,
+      offsets: places.map(({ offset }) => offset),
+      shape,
+      factor: new FloatAttributes([factor]),
+    },
+  );
   graph.declare(sum, shape);
   return sum;
 }

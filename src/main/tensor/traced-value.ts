@@ -54,8 +54,8 @@ export class TracedValue {
   withAddend: ((addend: TracedValue) => TracedValue | undefined) | undefined;
   /** Of an ELU its derivative, where that came out on the way. */
   eluDerivative: TracedValue | undefined;
-  /** Of a square what was squared. */
-  root: TracedValue | undefined;
+  /** Of a product that need not be in memory to be summed what was multiplied. */
+  factors: [TracedValue, TracedValue] | undefined;
   /** Of a negation what it negates. */
   negated: TracedValue | undefined;
 

@@ -1,6 +1,9 @@
 import { backend_util, type DataType } from '@tensorflow/tfjs-core';
 import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
 import { TracedValue } from '../traced-value';
+import { READING } from '../own-operators';
+import { WRITERS } from '../fusion/instructions';
+import { placeOf } from './permute';
 import { binaryNode, covers, operator, unary } from './elementwise-node';
 
 function binary(name: string, dtype?: DataType): Lowering {
@@ -59,8 +62,22 @@ const multiply: Lowering = (call) => {
     return TracedValue.filled(call.graph, 0, shape, a.dtype);
   }
   if (a === b) return square({ ...call, inputs: { x: a } });
-  return binaryNode(call, 'Mul', a, b, a.dtype);
+  const product = binaryNode(call, 'Mul', a, b, a.dtype);
+  if (
+    a.shape.length === 2 &&
+    a.shape.join() === b.shape.join() &&
+    liesInMemory(call, a) &&
+    liesInMemory(call, b)
+  )
+    product.factors = [a, b];
+  return product;
 };
+
+/** Whether a matrix was not made by element-wise nodes, which are sooner taken together with what is made of it. */
+function liesInMemory({ graph }: LoweringCall, value: TracedValue): boolean {
+  const maker = graph.makerOf(placeOf(graph, value.name()).name);
+  return !(maker && (maker.operator in WRITERS || maker.operator === READING));
+}
 
 type NumericType = Exclude<DataType, 'string' | 'complex64'>;
 
@@ -87,7 +104,8 @@ const select: Lowering = (call) => {
 const timesItself = unary(({ graph }, x) => graph.node('Mul', [x, x]));
 const square: Lowering = (call) => {
   const value = timesItself(call) as TracedValue;
-  value.root = call.inputs['x'];
+  const x = call.inputs['x']!;
+  value.factors = [x, x];
   return value;
 };
 

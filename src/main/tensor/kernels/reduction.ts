@@ -56,15 +56,14 @@ function ownSum(
   const isMean = operator === 'ReduceMean';
   if (!graph.target.hasOwnOperators || x.dtype !== 'float32') return undefined;
   if (!isMean && operator !== 'ReduceSum') return undefined;
-  const summed = x.root ?? x;
+  const [summed, other] = x.factors ?? [x];
   // What is left after height and width are gone stands in the same order in all layouts.
   const layout = axes.includes(1) && axes.includes(2) ? summed.layout : 'last';
   const { sizes, places } = inMemory(graph, x.shape, layout);
   const over = axes.flatMap((axis) => places[axis]!);
-  return sumAlong(graph, summed.nameIn(layout), sizes, over, shape, {
-    squares: x.root !== undefined,
-    factor: isMean ? util.sizeFromShape(shape) / util.sizeFromShape(x.shape) : 1,
-  });
+  const names = [summed, ...(other ? [other] : [])].map((value) => value.nameIn(layout));
+  const factor = isMean ? util.sizeFromShape(shape) / util.sizeFromShape(x.shape) : 1;
+  return sumAlong(graph, names, sizes, over, shape, factor);
 }
 
 /** The sizes of a value as it lies in memory, and where each of its axes is among them. */

@@ -211,31 +211,28 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
   });
 
   const sums = [
-    { sizes: [1, 1, 100_003, 1], squares: 0 },
-    { sizes: [1, 1, 5000, 48], squares: 1 },
-    { sizes: [9, 3, 900, lanes], squares: 0 },
-    { sizes: [1, 700, 300, 1], squares: 0 },
-    { sizes: [3, 5, 7, 130], squares: 1 },
+    { sizes: [1, 1, 100_003, 1], inputs: 1 },
+    { sizes: [1, 1, 5000, 48], inputs: 2 },
+    { sizes: [9, 3, 900, lanes], inputs: 1 },
+    { sizes: [1, 700, 300, 1], inputs: 1 },
+    { sizes: [1, 700, 300, 1], inputs: 2 },
+    { sizes: [3, 5, 7, 130], inputs: 2 },
   ];
 
-  onThis.each(sums)('sums over axes, %o', async ({ sizes, squares }) => {
+  onThis.each(sums)('sums over axes, %o', async ({ sizes, inputs }) => {
     const [outer, groups, rows, columns] = sizes as [number, number, number, number];
-    const offset = 3;
-    const x = random('sum', [offset + count(sizes)]);
+    const offsets = [3, 8].slice(0, inputs);
+    const given = offsets.map((offset) => random(`sum ${offset}`, [offset + count(sizes)]));
     const exact = new Float64Array(groups * columns);
-    x.data.subarray(offset).forEach((value, index) => {
+    for (let index = 0; index < count(sizes); index++) {
       const column = index % columns;
       const group = Math.floor(index / columns / rows) % groups;
-      exact[group * columns + column]! += 0.5 * (squares ? value * value : value);
-    });
+      const product = given.reduce((value, { data }, input) => value * data[offsets[input]! + index]!, 1);
+      exact[group * columns + column]! += 0.5 * product;
+    }
     const shape = [groups, columns];
-    const attributes = {
-      sizes: [...sizes, offset],
-      shape,
-      squares: [squares],
-      factor: new FloatAttributes([0.5]),
-    };
-    const sum = await run(operators, SUM, [x], attributes, shape);
+    const attributes = { sizes, offsets, shape, factor: new FloatAttributes([0.5]) };
+    const sum = await run(operators, SUM, given, attributes, shape);
     const scale = Math.sqrt(outer * rows);
     for (const [index, value] of exact.entries())
       expect(Math.abs(sum[index]! - value)).toBeLessThan(1e-5 * Math.max(scale, Math.abs(value)));
