@@ -1,3 +1,5 @@
+import type { GraphTarget } from './graph';
+
 /* The operators of `src/operators`, by the names that they have in a graph. */
 
 /** Of these names what stands before the colon. */
@@ -18,9 +20,11 @@ export const SUM = `${OWN_DOMAIN}:Sum`;
 /** The gradient of a convolution with respect to its images, or a transposed convolution (`input_gradient.c`). */
 export const INPUT_GRADIENT = `${OWN_DOMAIN}:InputGradient`;
 
-/** The product of a matrix whose last columns are mostly zeros (`sparse_product.c`), and its gradient (`sparse_gradient.c`). */
+/** The product of a matrix whose last columns are mostly zeros (`sparse_product.c`). */
 export const SPARSE_PRODUCT = `${OWN_DOMAIN}:SparseProduct`;
-export const SPARSE_GRADIENT = `${OWN_DOMAIN}:SparseGradient`;
+
+/** The product of a transposed matrix, whose last columns may be mostly zeros (`transposed_product.c`). */
+export const TRANSPOSED_PRODUCT = `${OWN_DOMAIN}:TransposedProduct`;
 
 /** Layer normalisation over the last axis, and its gradient (`layer_normalization.c`). */
 export const LAYER_NORMALIZATION = `${OWN_DOMAIN}:LayerNormalization`;
@@ -29,3 +33,7 @@ export const LAYER_NORMALIZATION_GRADIENT = `${OWN_DOMAIN}:LayerNormalizationGra
 /** Probabilities of categorical distributions, and samples of them (`categorical.c`). */
 export const SOFTMAX = `${OWN_DOMAIN}:Softmax`;
 export const SAMPLE_ONE_HOT = `${OWN_DOMAIN}:SampleOneHot`;
+
+/** Whether our own products, which take whole vectors, can have that many columns. */
+export const takesColumns = ({ hasOwnOperators, channelBlock }: GraphTarget, out: number): boolean =>
+  hasOwnOperators === true && channelBlock !== undefined && out % channelBlock === 0;

@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
-import { SPARSE_PRODUCT } from '../own-operators';
+import { SPARSE_PRODUCT, takesColumns } from '../own-operators';
 import { TracedValue } from '../traced-value';
 import { acceptingBias } from './convolution/accepting-bias';
 import { placeOf } from './permute';
@@ -51,15 +51,13 @@ const matMul: Lowering = (call) => {
   return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
 };
 
-/** From which column on our own operators, which take whole vectors of `out` columns, make use of its zeros. */
+/** From which column on our own operators make use of its zeros. */
 function sparseColumns(
   { graph }: LoweringCall,
   { sparseFrom }: TracedValue,
   out: number,
 ): number | undefined {
-  const { hasOwnOperators, channelBlock } = graph.target;
-  const fits = hasOwnOperators === true && channelBlock !== undefined && out % channelBlock === 0;
-  return fits ? sparseFrom : undefined;
+  return takesColumns(graph.target, out) ? sparseFrom : undefined;
 }
 
 /** @param sizes rows, columns, the dense ones of these, columns of the product */

@@ -7,7 +7,7 @@ import {
   ELEMENTWISE,
   FILTER_GRADIENT,
   INPUT_GRADIENT,
-  SPARSE_GRADIENT,
+  TRANSPOSED_PRODUCT,
   SPARSE_PRODUCT,
   SUM,
 } from '../own-operators';
@@ -270,7 +270,7 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
     expectClose(
       {
         product: await run(operators, SPARSE_PRODUCT, [input, right, bias], attributes, [rows, out]),
-        gradient: await run(operators, SPARSE_GRADIENT, [input, dy], { sizes }, [columns, out]),
+        gradient: await run(operators, TRANSPOSED_PRODUCT, [input, dy], { sizes }, [columns, out]),
       },
       { product, gradient },
       2e-5,

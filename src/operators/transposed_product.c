@@ -1,46 +1,53 @@
 /*
- * The product of a transposed matrix, dense in its first columns and mostly zero in the others, with a dense one: the gradient
- * with respect to the other matrix of a sparse product.
+ * The product of a transposed matrix with another one, as the gradient of a weight is. The first one may be mostly zero from a
+ * column on.
  *
  * Inputs: the matrices [rows, columns] and [rows, out]. Output: [columns, out].
  * Attribute `sizes`: rows, columns, the dense ones of these, out, and the element of the first input with which its matrix begins.
  */
 #include "sparse.h"
 
-/* Columns of a tile, and of a task; rows that are gone through at a time. */
-enum { TILE = 8, TOGETHER = 4 * TILE, ROWS = 256, WIDTH = 2 * LANES, SPARSE_WIDTH = 4 * LANES };
+/*
+ * Columns of a tile, of a panel and of a task; rows that are gone through at a time and that are enough for a task; how many tasks
+ * suffice for all threads.
+ */
+enum { TILE = 8, PANEL = 2 * TILE, GROUP = 16 * PANEL, ROWS = 256, PART = 2 * ROWS, TASKS = 16, WIDTH = 2 * LANES, SPARSE_WIDTH = 4 * LANES };
 
 typedef struct {
   const Api *api;
   Sizes sizes;
-} Gradient;
+  /* The dense columns are taken in groups; rows in parts, whose products are added up in the end. */
+  int64_t groups, parts;
+} Product;
 
 typedef struct {
-  const Gradient *kernel;
+  const Product *kernel;
   const float *left, *right;
   float *output;
+  /* The dense columns' products of each part, [parts, dense, out], if there are several. */
+  float *partial;
   /* What is not zero, in lists for ROWS rows each, and where in its list that of every row ends. */
   Entries *lists;
   int64_t *ends;
   int failed;
 } Computation;
 
-/* Columns of the left matrix and of the right one in some rows, close together: lines far apart would drive each other out of the cache. */
+/* Some rows of a group of columns of the left matrix and of a few of the right one, close together: lines far apart would drive each other out of the cache. */
 typedef struct {
-  float left[ROWS][TOGETHER], right[ROWS][WIDTH];
+  float left[GROUP / PANEL][ROWS][PANEL], right[ROWS][WIDTH];
 } Panels;
 
 /* Adds the products of some rows to a tile of COUNT columns and BLOCKS vectors. */
 #define ADD_PRODUCTS(name, COUNT, BLOCKS)                                                                  \
-  static void name(const Panels *panels, int64_t rows, int64_t column, float *output, int64_t out) {       \
+  static void name(const float *left, const float (*right)[WIDTH], int64_t rows, float *output, int64_t out) { \
     Vector sum[COUNT][BLOCKS];                                                                             \
     for (int at = 0; at < COUNT; at++)                                                                     \
       for (int block = 0; block < BLOCKS; block++) sum[at][block] = load(&output[at * out + block * LANES]); \
     for (int64_t row = 0; row < rows; row++) {                                                             \
       Vector factor[BLOCKS];                                                                               \
-      for (int block = 0; block < BLOCKS; block++) factor[block] = load(&panels->right[row][block * LANES]); \
+      for (int block = 0; block < BLOCKS; block++) factor[block] = load(&right[row][block * LANES]);       \
       UNROLLED for (int at = 0; at < COUNT; at++)                                                          \
-        for (int block = 0; block < BLOCKS; block++) sum[at][block] += panels->left[row][column + at] * factor[block]; \
+        for (int block = 0; block < BLOCKS; block++) sum[at][block] += left[row * PANEL + at] * factor[block]; \
     }                                                                                                      \
     for (int at = 0; at < COUNT; at++)                                                                     \
       for (int block = 0; block < BLOCKS; block++) store(&output[at * out + block * LANES], sum[at][block]); \
@@ -50,39 +57,79 @@ ADD_PRODUCTS(add_narrow_tile, TILE, 1)
 ADD_PRODUCTS(add_column, 1, 2)
 ADD_PRODUCTS(add_narrow_column, 1, 1)
 
-/* Some of the dense columns. */
-static void dense_task(void *argument, size_t task) {
-  const Computation *computation = argument;
-  const Sizes *sizes = &computation->kernel->sizes;
-  const int64_t first = (int64_t)task * TOGETHER;
-  const int64_t columns = sizes->dense - first < TOGETHER ? sizes->dense - first : TOGETHER;
-  Panels panels;
-  memset(computation->output + first * sizes->out, 0, 4 * columns * sizes->out);
-  for (int64_t start = 0; start < sizes->rows; start += ROWS) {
-    const int64_t rows = sizes->rows - start < ROWS ? sizes->rows - start : ROWS;
+/* Adds the products of some rows to those of `columns` columns, from `output` on. */
+static void add_rows(Panels *panels, const float *left, const float *right, const Sizes *sizes, int64_t rows, int64_t columns,
+                     float *output) {
+  for (int64_t first = 0; first < columns; first += PANEL) {
+    const int64_t count = columns - first < PANEL ? columns - first : PANEL;
     for (int64_t row = 0; row < rows; row++) {
-      const float *left = computation->left + (start + row) * sizes->columns + first;
-      if (columns == TOGETHER)
-        for (int block = 0; block < TOGETHER; block += LANES) store(&panels.left[row][block], load(&left[block]));
+      float *to = panels->left[first / PANEL][row];
+      const float *from = left + row * sizes->columns + first;
+      if (count == PANEL)
+        memcpy(to, from, 4 * PANEL);
       else
-        memcpy(panels.left[row], left, 4 * columns);
-    }
-    for (int64_t at = 0; at < sizes->out; at += WIDTH) {
-      const int64_t width = sizes->out - at < WIDTH ? LANES : WIDTH;
-      for (int64_t row = 0; row < rows; row++)
-        for (int64_t block = 0; block < width; block += LANES)
-          store(&panels.right[row][block], load(&computation->right[(start + row) * sizes->out + at + block]));
-      for (int64_t column = 0; column < columns;) {
-        float *output = computation->output + (first + column) * sizes->out + at;
-        const int is_tile = columns - column >= TILE;
-        if (is_tile)
-          (width == WIDTH ? add_tile : add_narrow_tile)(&panels, rows, column, output, sizes->out);
-        else
-          (width == WIDTH ? add_column : add_narrow_column)(&panels, rows, column, output, sizes->out);
-        column += is_tile ? TILE : 1;
-      }
+        memcpy(to, from, 4 * count);
     }
   }
+  for (int64_t at = 0; at < sizes->out; at += WIDTH) {
+    const int is_narrow = sizes->out - at < WIDTH;
+    for (int64_t row = 0; row < rows; row++)
+      for (int64_t block = 0; block < (is_narrow ? LANES : WIDTH); block += LANES)
+        store(&panels->right[row][block], load(&right[row * sizes->out + at + block]));
+    for (int64_t column = 0; column < columns;) {
+      const float *from = panels->left[column / PANEL][0] + column % PANEL;
+      const int is_tile = columns - column >= TILE;
+      void (*add)(const float *, const float (*)[WIDTH], int64_t, float *, int64_t) =
+          is_tile ? (is_narrow ? add_narrow_tile : add_tile) : is_narrow ? add_narrow_column : add_column;
+      add(from, (const float (*)[WIDTH])panels->right, rows, output + column * sizes->out + at, sizes->out);
+      column += is_tile ? TILE : 1;
+    }
+  }
+}
+
+/* A group of the dense columns in a part of the rows. */
+static void dense_task(void *argument, size_t task) {
+  Computation *computation = argument;
+  const Product *kernel = computation->kernel;
+  const Sizes *sizes = &kernel->sizes;
+  const int64_t part = (int64_t)task / kernel->groups, first = (int64_t)task % kernel->groups * GROUP;
+  const int64_t columns = sizes->dense - first < GROUP ? sizes->dense - first : GROUP;
+  const int64_t end = sizes->rows * (part + 1) / kernel->parts;
+  float *products = kernel->parts == 1 ? computation->output : computation->partial + part * sizes->dense * sizes->out;
+  Panels *panels = malloc(sizeof *panels);
+  if (!panels) {
+    computation->failed = 1;
+    return;
+  }
+  memset(products + first * sizes->out, 0, 4 * columns * sizes->out);
+  for (int64_t row = sizes->rows * part / kernel->parts; row < end; row += ROWS)
+    add_rows(panels, computation->left + row * sizes->columns + first, computation->right + row * sizes->out, sizes,
+             end - row < ROWS ? end - row : ROWS, columns, products + first * sizes->out);
+  free(panels);
+}
+
+/* A column's products of all parts. */
+static void join_task(void *argument, size_t column) {
+  const Computation *computation = argument;
+  const Sizes *sizes = &computation->kernel->sizes;
+  float *to = computation->output + column * sizes->out;
+  const float *from = computation->partial + column * sizes->out;
+  memcpy(to, from, 4 * sizes->out);
+  for (int64_t part = 1; part < computation->kernel->parts; part++) {
+    from += sizes->dense * sizes->out;
+    IN_ANY_ORDER for (int64_t at = 0; at < sizes->out; at++) to[at] += from[at];
+  }
+}
+
+static Status *multiply_dense_columns(Computation *computation, const Api *api, Context *context) {
+  const Product *kernel = computation->kernel;
+  const Sizes *sizes = &kernel->sizes;
+  if (kernel->parts > 1) computation->partial = malloc(4 * kernel->parts * sizes->dense * sizes->out);
+  if (kernel->parts > 1 && !computation->partial) return make_status(api, FAILED, "Failed to allocate memory for a product.");
+  Status *status = in_parallel(api, context, dense_task, kernel->groups * kernel->parts, computation);
+  if (!status && kernel->parts > 1) status = in_parallel(api, context, join_task, sizes->dense, computation);
+  free(computation->partial);
+  return status;
 }
 
 /* Lists what is not zero in some rows. */
@@ -163,9 +210,8 @@ static Status *add_sparse_columns(Computation *computation, const Api *api, Cont
   for (size_t at = 0; computation->lists && at < lists; at++)
     is_complete &= computation->lists[at].columns && computation->lists[at].values;
   if (!computation->lists || !computation->ends || !is_complete)
-    status = status ? status : make_status(api, FAILED, "Failed to allocate memory for a gradient.");
+    status = status ? status : make_status(api, FAILED, "Failed to allocate memory for a product.");
   if (!status) status = in_parallel(api, context, sparse_task, (sizes->out + SPARSE_WIDTH - 1) / SPARSE_WIDTH, computation);
-  if (!status && computation->failed) status = make_status(api, FAILED, "Failed to allocate memory for a gradient.");
   for (size_t at = 0; computation->lists && at < lists; at++) free_entries(&computation->lists[at]);
   free(computation->lists);
   free(computation->ends);
@@ -173,7 +219,7 @@ static Status *add_sparse_columns(Computation *computation, const Api *api, Cont
 }
 
 static Status *ORT_CALL compute(void *argument, Context *context) {
-  const Gradient *kernel = argument;
+  const Product *kernel = argument;
   const Api *api = kernel->api;
   const Sizes *sizes = &kernel->sizes;
   Computation computation = {.kernel = kernel};
@@ -182,23 +228,26 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   computation.left += kernel->sizes.offset;
   const int64_t shape[] = {sizes->columns, sizes->out};
   TRY(output_data(api, context, 0, shape, 2, &computation.output));
-  Status *status = NULL;
-  if (sizes->dense > 0)
-    status = in_parallel(api, context, dense_task, (sizes->dense + TOGETHER - 1) / TOGETHER, &computation);
-  return status ? status : add_sparse_columns(&computation, api, context);
+  if (sizes->dense > 0) TRY(multiply_dense_columns(&computation, api, context));
+  if (sizes->dense < sizes->columns) TRY(add_sparse_columns(&computation, api, context));
+  return computation.failed ? make_status(api, FAILED, "Failed to allocate memory for a product.") : NULL;
 }
 
 static Status *ORT_CALL create(const Operator *operator, const Api *api, const KernelInfo *info, void **made) {
   (void)operator;
-  Gradient *kernel = calloc(1, sizeof *kernel);
+  Product *kernel = calloc(1, sizeof *kernel);
   *made = kernel;
   kernel->api = api;
-  return sizes_of(api, info, &kernel->sizes);
+  TRY(sizes_of(api, info, &kernel->sizes));
+  kernel->groups = (kernel->sizes.dense + GROUP - 1) / GROUP;
+  kernel->parts = 1;
+  while (kernel->groups * kernel->parts < TASKS && kernel->sizes.rows >= (kernel->parts + 1) * PART) kernel->parts++;
+  return NULL;
 }
 
 static const char *ORT_CALL name(const Operator *operator) {
   (void)operator;
-  return "SparseGradient";
+  return "TransposedProduct";
 }
 
-const Operator SPARSE_GRADIENT = {VARIADIC_OPERATOR, .name = name, .create = create, .compute = compute, .destroy = free};
+const Operator TRANSPOSED_PRODUCT = {VARIADIC_OPERATOR, .name = name, .create = create, .compute = compute, .destroy = free};
