@@ -20,8 +20,8 @@ export const SUM = `${OWN_DOMAIN}:Sum`;
 /** The gradient of a convolution with respect to its images, or a transposed convolution (`input_gradient.c`). */
 export const INPUT_GRADIENT = `${OWN_DOMAIN}:InputGradient`;
 
-/** The product of a matrix whose last columns are mostly zeros (`sparse_product.c`). */
-export const SPARSE_PRODUCT = `${OWN_DOMAIN}:SparseProduct`;
+/** The product of two matrices, of which the first one's last columns may be mostly zeros (`product.c`). */
+export const PRODUCT = `${OWN_DOMAIN}:Product`;
 
 /** The product of a transposed matrix, whose last columns may be mostly zeros (`transposed_product.c`). */
 export const TRANSPOSED_PRODUCT = `${OWN_DOMAIN}:TransposedProduct`;

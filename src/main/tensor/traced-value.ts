@@ -55,6 +55,8 @@ export class TracedValue {
   rectified: TracedValue | undefined;
   /** For a product or convolution: the same with another value added, if that fits, which costs little or nothing there. */
   withAddend: ((addend: TracedValue) => TracedValue | undefined) | undefined;
+  /** For a product: the same with what is below zero made zero in the same node. */
+  withRelu: (() => TracedValue) | undefined;
   /** Of an ELU its derivative, where that came out on the way. */
   eluDerivative: TracedValue | undefined;
   /** Of a product that need not be in memory to be summed what was multiplied. */

@@ -67,7 +67,8 @@ const step: Lowering = (call) => {
   return stepOf({ ...call, inputs: { x: (isGradient && x.rectified) || x } });
 };
 
-const rectify = operator('Relu');
+const rectifyAlone = operator('Relu');
+const rectify: Lowering = (call) => call.inputs['x']!.withRelu?.() ?? rectifyAlone(call);
 const relu: Lowering = (call) => {
   const rectified = knownOfParts(call, 'x', rectify) ?? (rectify(call) as TracedValue);
   call.inputs['x']!.rectified = rectified;

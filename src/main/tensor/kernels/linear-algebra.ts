@@ -1,6 +1,6 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
-import { SPARSE_PRODUCT, takesColumns } from '../own-operators';
+import { PRODUCT, takesColumns } from '../own-operators';
 import { TracedValue } from '../traced-value';
 import { acceptingBias } from './convolution/accepting-bias';
 import { placeOf } from './permute';
@@ -29,27 +29,38 @@ const matMul: Lowering = (call) => {
     const product = { left, right, rows: a.shape[0]!, sparseFrom };
     return TracedValue.transposedProducts(call.graph, [product], shape);
   }
-  const dense = transposeA || transposeB || batch.length > 0 ? undefined : sparseColumns(call, a, columns);
-  if (dense !== undefined) return sparseProduct(call, [left, right], [rows, a.shape[1]!, dense, columns]);
+  const isPlain = !transposeA && !transposeB && batch.length === 0;
+  const inner = a.shape.at(-1)!;
+  const dense = isPlain ? sparseColumns(call, a, columns) : undefined;
+  if (dense !== undefined) return ownProduct(call, [left, right], [rows, inner, dense, columns]);
   const general = (...addend: string[]): string =>
     call.graph.node('Gemm', [left, right, ...addend], {
       transA: Number(transposeA),
       transB: Number(transposeB),
     });
   const name = transposeA || transposeB ? general() : call.graph.node('MatMul', [left, right]);
-  if (batch.length === 0) {
-    const product = result(call, name, shape);
-    // A product in half precision would take its addend in half precision.
-    const { device, precision } = call.graph.target;
-    if (device === 'cpu' && precision !== 'mixed')
-      product.withAddend = (addend) => {
-        const fits = [`${rows},${columns}`, `${columns}`].includes(addend.shape.join());
-        return fits ? result(call, general(addend.name()), shape) : undefined;
-      };
-    return product;
-  }
-  return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
+  if (batch.length > 0)
+    return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
+  const { device, precision } = call.graph.target;
+  const isOwn = isPlain && rows >= MANY_ROWS && takesColumns(call.graph.target, columns);
+  const product = result(call, name, shape);
+  const rectifiable = (value: TracedValue, ...bias: string[]): TracedValue => {
+    if (isOwn) value.withRelu = () => ownNode(call, [left, right], [rows, inner, inner, columns], bias, true);
+    return value;
+  };
+  // A product in half precision would take its addend in half precision.
+  if (device === 'cpu' && precision !== 'mixed')
+    product.withAddend = (addend) => {
+      const addends = addend.shape.join();
+      if (addends === `${columns}`)
+        return rectifiable(result(call, general(addend.name()), shape), addend.name());
+      return addends === `${rows},${columns}` ? result(call, general(addend.name()), shape) : undefined;
+    };
+  return rectifiable(product);
 };
+
+/** With fewer rows ONNX Runtime is faster. */
+const MANY_ROWS = 64;
 
 /** From which column on our own operators make use of its zeros. */
 function sparseColumns(
@@ -60,19 +71,32 @@ function sparseColumns(
   return takesColumns(graph.target, out) ? sparseFrom : undefined;
 }
 
-/** @param sizes rows, columns, the dense ones of these, columns of the product */
-function sparseProduct(
-  call: LoweringCall,
-  factors: [string, string],
-  sizes: [number, number, number, number],
-): TracedValue {
-  const [rows, , , columns] = sizes;
+/** Rows, columns, the dense ones of these, columns of the product. */
+type ProductSizes = [number, number, number, number];
+
+function ownProduct(call: LoweringCall, factors: [string, string], sizes: ProductSizes): TracedValue {
   return acceptingBias((...bias) => {
-    const { name: left, offset } = placeOf(call.graph, factors[0]);
-    const attributes = { sizes: [...sizes, offset], has_addend: [bias.length] };
-    const name = call.graph.node(SPARSE_PRODUCT, [left, factors[1], ...bias], attributes);
-    return result(call, name, [rows, columns]);
+    const product = ownNode(call, factors, sizes, bias, false);
+    product.withRelu = () => ownNode(call, factors, sizes, bias, true);
+    return product;
   });
+}
+
+function ownNode(
+  call: LoweringCall,
+  [left, right]: [string, string],
+  sizes: ProductSizes,
+  bias: string[],
+  rectifies: boolean,
+): TracedValue {
+  const { name, offset } = placeOf(call.graph, left);
+  const attributes = {
+    sizes: [...sizes, offset],
+    has_addend: [bias.length],
+    rectifies: [Number(rectifies)],
+  };
+  const product = call.graph.node(PRODUCT, [name, right, ...bias], attributes);
+  return result(call, product, [sizes[0], sizes[3]]);
 }
 
 function asMatrix(call: LoweringCall, x: TracedValue): string {

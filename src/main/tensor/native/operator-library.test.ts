@@ -8,7 +8,7 @@ import {
   FILTER_GRADIENT,
   INPUT_GRADIENT,
   TRANSPOSED_PRODUCT,
-  SPARSE_PRODUCT,
+  PRODUCT,
   SUM,
 } from '../own-operators';
 import { expectClose } from '../testing/compare';
@@ -266,10 +266,10 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
           gradient[column * out + at]! += value * dy.data[row * out + at]!;
         }
     const sizes = [rows, columns, dense, out, columns];
-    const attributes = { sizes, has_addend: [1] };
+    const attributes = { sizes, has_addend: [1], rectifies: [0] };
     expectClose(
       {
-        product: await run(operators, SPARSE_PRODUCT, [input, right, bias], attributes, [rows, out]),
+        product: await run(operators, PRODUCT, [input, right, bias], attributes, [rows, out]),
         gradient: await run(operators, TRANSPOSED_PRODUCT, [input, dy], { sizes }, [columns, out]),
       },
       { product, gradient },

@@ -1,9 +1,9 @@
 /*
- * The product of a matrix, dense in its first columns and mostly zero in the others, with a dense one.
+ * The product of two matrices; the first one may be mostly zero from a column on.
  *
  * Inputs: the matrices [rows, columns] and [columns, out]; a vector [out] that is added, if there is one. Output: [rows, out].
  * Attributes: `sizes` is rows, columns, the dense ones of these, out, and the element of the first input with which its matrix
- *   begins; `has_addend`.
+ *   begins; `has_addend`; `rectifies`, whether what is below zero becomes zero.
  */
 #include "sparse.h"
 
@@ -12,7 +12,7 @@ enum { TILE = 8, ROWS = 64 };
 typedef struct {
   const Api *api;
   Sizes sizes;
-  int64_t has_addend;
+  int64_t has_addend, rectifies;
 } Product;
 
 typedef struct {
@@ -90,6 +90,21 @@ static void pack_task(void *argument, size_t task) {
     memcpy(to + row * count, computation->right + row * sizes->out + begin, 4 * count);
 }
 
+static void add_sparse_columns(Computation *computation, int64_t first, int64_t end) {
+  const Sizes *sizes = &computation->kernel->sizes;
+  Entries entries;
+  if (!allocate_entries(&entries, sizes->columns - sizes->dense)) {
+    computation->failed = 1;
+  } else {
+    for (int64_t row = first; row < end; row++) {
+      entries.count = 0;
+      append_entries(computation->left + row * sizes->columns + sizes->dense, sizes->columns - sizes->dense, &entries);
+      add_rows(&entries, computation->right + sizes->dense * sizes->out, sizes->out, computation->output + row * sizes->out);
+    }
+  }
+  free_entries(&entries);
+}
+
 static void compute_task(void *argument, size_t task) {
   Computation *computation = argument;
   const Sizes *sizes = &computation->kernel->sizes;
@@ -105,17 +120,10 @@ static void compute_task(void *argument, size_t task) {
                                               computation->output + row * sizes->out + begin, sizes->out);
     }
   }
-  Entries entries;
-  if (!allocate_entries(&entries, sizes->columns - sizes->dense)) {
-    computation->failed = 1;
-  } else {
-    for (int64_t row = first; row < end; row++) {
-      entries.count = 0;
-      append_entries(computation->left + row * sizes->columns + sizes->dense, sizes->columns - sizes->dense, &entries);
-      add_rows(&entries, computation->right + sizes->dense * sizes->out, sizes->out, computation->output + row * sizes->out);
-    }
-  }
-  free_entries(&entries);
+  if (sizes->dense < sizes->columns) add_sparse_columns(computation, first, end);
+  float *output = computation->output;
+  if (computation->kernel->rectifies)
+    IN_ANY_ORDER for (int64_t at = first * sizes->out; at < end * sizes->out; at++) output[at] = output[at] < 0.0f ? 0.0f : output[at];
 }
 
 static Status *ORT_CALL compute(void *argument, Context *context) {
@@ -151,12 +159,12 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   kernel->api = api;
   TRY(sizes_of(api, info, &kernel->sizes));
   TRY(read_integers(api, info, "has_addend", &kernel->has_addend, 1));
-  return NULL;
+  return read_integers(api, info, "rectifies", &kernel->rectifies, 1);
 }
 
 static const char *ORT_CALL name(const Operator *operator) {
   (void)operator;
-  return "SparseProduct";
+  return "Product";
 }
 
-const Operator SPARSE_PRODUCT = {VARIADIC_OPERATOR, .name = name, .create = create, .compute = compute, .destroy = free};
+const Operator PRODUCT = {VARIADIC_OPERATOR, .name = name, .create = create, .compute = compute, .destroy = free};
