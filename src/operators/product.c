@@ -7,12 +7,15 @@
  */
 #include "sparse.h"
 
-enum { TILE = 8, ROWS = 64 };
+/* Rows of a tile and of a task; columns that are computed together; how many tasks suffice for all threads. */
+enum { TILE = 8, ROWS = 64, WIDTH = 2 * LANES, TASKS = 16 };
 
 typedef struct {
   const Api *api;
   Sizes sizes;
   int64_t has_addend, rectifies;
+  /* Columns of a task, and how many tasks share the same rows. */
+  int64_t columns, groups;
 } Product;
 
 typedef struct {
@@ -59,11 +62,11 @@ static Multiply *const MULTIPLIES[2][TILE] = {
     {multiply_2_1, multiply_2_2, multiply_2_3, multiply_2_4, multiply_2_5, multiply_2_6, multiply_2_7, multiply_2_8},
 };
 
-/* Adds rows of `right`, each times its value, to a row of the output. */
-static void add_rows(const Entries *entries, const float *right, int64_t out, float *output) {
+/* Adds rows of `right`, each times its value, to some columns of a row of the output. */
+static void add_rows(const Entries *entries, const float *right, int64_t out, int64_t columns, float *output) {
   enum { WIDE = 4 };
   int64_t at = 0;
-  for (; at + WIDE * LANES <= out; at += WIDE * LANES) {
+  for (; at + WIDE * LANES <= columns; at += WIDE * LANES) {
     Vector sum[WIDE];
     for (int block = 0; block < WIDE; block++) sum[block] = load(&output[at + block * LANES]);
     for (int64_t entry = 0; entry < entries->count; entry++) {
@@ -72,7 +75,7 @@ static void add_rows(const Entries *entries, const float *right, int64_t out, fl
     }
     for (int block = 0; block < WIDE; block++) store(&output[at + block * LANES], sum[block]);
   }
-  for (; at < out; at += LANES) {
+  for (; at < columns; at += LANES) {
     Vector sum = load(&output[at]);
     for (int64_t entry = 0; entry < entries->count; entry++)
       sum += entries->values[entry] * load(&right[entries->columns[entry] * out + at]);
@@ -83,47 +86,62 @@ static void add_rows(const Entries *entries, const float *right, int64_t out, fl
 static void pack_task(void *argument, size_t task) {
   const Computation *computation = argument;
   const Sizes *sizes = &computation->kernel->sizes;
-  const int64_t width = 2 * LANES, begin = (int64_t)task * width;
-  const int64_t count = sizes->out - begin < width ? sizes->out - begin : width;
+  const int64_t begin = (int64_t)task * WIDTH;
+  const int64_t count = sizes->out - begin < WIDTH ? sizes->out - begin : WIDTH;
   float *to = computation->panels + begin * sizes->dense;
   for (int64_t row = 0; row < sizes->dense; row++)
     memcpy(to + row * count, computation->right + row * sizes->out + begin, 4 * count);
 }
 
-static void add_sparse_columns(Computation *computation, int64_t first, int64_t end) {
+/* Some rows and columns of the output. */
+typedef struct {
+  int64_t first_row, end_row, first_column, end_column;
+} Range;
+
+static void add_sparse_columns(Computation *computation, Range range) {
   const Sizes *sizes = &computation->kernel->sizes;
+  const float *right = computation->right + sizes->dense * sizes->out + range.first_column;
   Entries entries;
   if (!allocate_entries(&entries, sizes->columns - sizes->dense)) {
     computation->failed = 1;
   } else {
-    for (int64_t row = first; row < end; row++) {
+    for (int64_t row = range.first_row; row < range.end_row; row++) {
       entries.count = 0;
       append_entries(computation->left + row * sizes->columns + sizes->dense, sizes->columns - sizes->dense, &entries);
-      add_rows(&entries, computation->right + sizes->dense * sizes->out, sizes->out, computation->output + row * sizes->out);
+      add_rows(&entries, right, sizes->out, range.end_column - range.first_column,
+               computation->output + row * sizes->out + range.first_column);
     }
   }
   free_entries(&entries);
 }
 
+static void rectify(const Computation *computation, Range range) {
+  for (int64_t row = range.first_row; row < range.end_row; row++) {
+    float *output = computation->output + row * computation->kernel->sizes.out;
+    IN_ANY_ORDER for (int64_t at = range.first_column; at < range.end_column; at++) output[at] = output[at] < 0.0f ? 0.0f : output[at];
+  }
+}
+
 static void compute_task(void *argument, size_t task) {
   Computation *computation = argument;
-  const Sizes *sizes = &computation->kernel->sizes;
-  const int64_t first = (int64_t)task * ROWS, end = first + ROWS < sizes->rows ? first + ROWS : sizes->rows;
-  for (int64_t begin = 0; begin < sizes->out; begin += 2 * LANES) {
-    const int64_t count = sizes->out - begin < 2 * LANES ? LANES : 2 * LANES;
+  const Product *kernel = computation->kernel;
+  const Sizes *sizes = &kernel->sizes;
+  Range range = {.first_row = (int64_t)task / kernel->groups * ROWS, .first_column = (int64_t)task % kernel->groups * kernel->columns};
+  range.end_row = sizes->rows - range.first_row < ROWS ? sizes->rows : range.first_row + ROWS;
+  range.end_column = sizes->out - range.first_column < kernel->columns ? sizes->out : range.first_column + kernel->columns;
+  for (int64_t begin = range.first_column; begin < range.end_column; begin += WIDTH) {
+    const int64_t count = sizes->out - begin < WIDTH ? LANES : WIDTH;
     const float *right = computation->panels ? computation->panels + begin * sizes->dense : computation->right + begin;
     const float *addend = computation->addend ? computation->addend + begin : NULL;
-    for (int64_t row = first; row < end; row += TILE) {
-      const int64_t rows = end - row < TILE ? end - row : TILE;
+    for (int64_t row = range.first_row; row < range.end_row; row += TILE) {
+      const int64_t rows = range.end_row - row < TILE ? range.end_row - row : TILE;
       MULTIPLIES[count / LANES - 1][rows - 1](computation->left + row * sizes->columns, sizes->columns, right,
                                               computation->panels ? count : sizes->out, sizes->dense, addend,
                                               computation->output + row * sizes->out + begin, sizes->out);
     }
   }
-  if (sizes->dense < sizes->columns) add_sparse_columns(computation, first, end);
-  float *output = computation->output;
-  if (computation->kernel->rectifies)
-    IN_ANY_ORDER for (int64_t at = first * sizes->out; at < end * sizes->out; at++) output[at] = output[at] < 0.0f ? 0.0f : output[at];
+  if (sizes->dense < sizes->columns) add_sparse_columns(computation, range);
+  if (kernel->rectifies) rectify(computation, range);
 }
 
 static Status *ORT_CALL compute(void *argument, Context *context) {
@@ -138,15 +156,14 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   computation.left += sizes->offset;
   const int64_t shape[] = {sizes->rows, sizes->out};
   TRY(output_data(api, context, 0, shape, 2, &computation.output));
-  const size_t tasks = (sizes->rows + ROWS - 1) / ROWS;
+  const int64_t blocks = (sizes->rows + ROWS - 1) / ROWS;
   Status *status = NULL;
-  if (tasks > 1 && sizes->dense > 0) {
+  if (blocks > 1 && sizes->dense > 0) {
     computation.panels = malloc(4 * sizes->dense * sizes->out);
     if (!computation.panels) return make_status(api, FAILED, "Failed to allocate memory for a product.");
-    status = in_parallel(api, context, pack_task, (sizes->out + 2 * LANES - 1) / (2 * LANES), &computation);
+    status = in_parallel(api, context, pack_task, (sizes->out + WIDTH - 1) / WIDTH, &computation);
   }
-  if (!status && tasks == 1) compute_task(&computation, 0);
-  if (!status && tasks > 1) status = in_parallel(api, context, compute_task, tasks, &computation);
+  if (!status) status = in_parallel(api, context, compute_task, blocks * kernel->groups, &computation);
   free(computation.panels);
   if (!status && computation.failed) return make_status(api, FAILED, "Failed to allocate memory for a product.");
   return status;
@@ -159,7 +176,12 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   kernel->api = api;
   TRY(sizes_of(api, info, &kernel->sizes));
   TRY(read_integers(api, info, "has_addend", &kernel->has_addend, 1));
-  return read_integers(api, info, "rectifies", &kernel->rectifies, 1);
+  TRY(read_integers(api, info, "rectifies", &kernel->rectifies, 1));
+  const int64_t blocks = (kernel->sizes.rows + ROWS - 1) / ROWS, strips = (kernel->sizes.out + WIDTH - 1) / WIDTH;
+  const int64_t wanted = blocks < TASKS ? (TASKS + blocks - 1) / blocks : 1;
+  kernel->columns = (strips + wanted - 1) / wanted * WIDTH;
+  kernel->groups = (kernel->sizes.out + kernel->columns - 1) / kernel->columns;
+  return NULL;
 }
 
 static const char *ORT_CALL name(const Operator *operator) {

@@ -1,10 +1,10 @@
 import { backend_util, type DataType } from '@tensorflow/tfjs-core';
 import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
-import { TracedValue } from '../traced-value';
 import { READING } from '../own-operators';
 import { WRITERS } from '../fusion/instructions';
-import { placeOf } from './permute';
+import { TracedValue } from '../traced-value';
 import { binaryNode, covers, operator, unary } from './elementwise-node';
+import { placeOf } from './permute';
 
 function binary(name: string, dtype?: DataType): Lowering {
   return (call) => {
@@ -63,18 +63,14 @@ const multiply: Lowering = (call) => {
   }
   if (a === b) return square({ ...call, inputs: { x: a } });
   const product = binaryNode(call, 'Mul', a, b, a.dtype);
-  if (
-    a.shape.length === 2 &&
-    a.shape.join() === b.shape.join() &&
-    liesInMemory(call, a) &&
-    liesInMemory(call, b)
-  )
-    product.factors = [a, b];
+  const isOfMatrices = a.shape.length === 2 && a.shape.join() === b.shape.join();
+  if (isOfMatrices && [a, b].every((factor) => liesInMemory(call, factor))) product.factors = [a, b];
   return product;
 };
 
-/** Whether a matrix was not made by element-wise nodes, which are sooner taken together with what is made of it. */
+/** Whether a matrix is not made by element-wise nodes, which are sooner taken together with what is made of it. */
 function liesInMemory({ graph }: LoweringCall, value: TracedValue): boolean {
+  if (value.splat !== undefined) return false;
   const maker = graph.makerOf(placeOf(graph, value.name()).name);
   return !(maker && (maker.operator in WRITERS || maker.operator === READING));
 }

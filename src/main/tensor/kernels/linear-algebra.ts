@@ -42,7 +42,7 @@ const matMul: Lowering = (call) => {
   if (batch.length > 0)
     return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
   const { device, precision } = call.graph.target;
-  const isOwn = isPlain && rows >= MANY_ROWS && takesColumns(call.graph.target, columns);
+  const isOwn = isPlain && rows >= ENOUGH_ROWS && takesColumns(call.graph.target, columns);
   const product = result(call, name, shape);
   const rectifiable = (value: TracedValue, ...bias: string[]): TracedValue => {
     if (isOwn) value.withRelu = () => ownNode(call, [left, right], [rows, inner, inner, columns], bias, true);
@@ -60,7 +60,7 @@ const matMul: Lowering = (call) => {
 };
 
 /** With fewer rows ONNX Runtime is faster. */
-const MANY_ROWS = 64;
+const ENOUGH_ROWS = 128;
 
 /** From which column on our own operators make use of its zeros. */
 function sparseColumns(

@@ -7,8 +7,12 @@ import {
   ELEMENTWISE,
   FILTER_GRADIENT,
   INPUT_GRADIENT,
+  LAYER_NORMALIZATION,
+  LAYER_NORMALIZATION_GRADIENT,
   TRANSPOSED_PRODUCT,
   PRODUCT,
+  SAMPLE_ONE_HOT,
+  SOFTMAX,
   SUM,
 } from '../own-operators';
 import { expectClose } from '../testing/compare';
@@ -34,7 +38,35 @@ function random(stream: string, shape: readonly number[]): Values {
   return { shape, data: Float32Array.from({ length: count(shape) }, () => 2 * generator.uniform() - 1) };
 }
 
+const average = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+
 type Attributes = Parameters<GraphBuilder['node']>[2];
+
+async function runAll(
+  operators: OperatorLibrary,
+  operator: string,
+  inputs: readonly Values[],
+  attributes: Attributes,
+  shapes: readonly (readonly number[])[],
+): Promise<Float32Array[]> {
+  const graph = new GraphBuilder();
+  const names = inputs.map((input, index) => graph.input(`x${index}`, input.shape, 'float32'));
+  const made = graph.nodeWithOutputs(operator, names, shapes.length, attributes);
+  shapes.forEach((shape, index) => graph.output(`y${index}`, made[index]!, shape, 'float32'));
+  const session = new CpuSession(graph.encode('operator'), { operators, threads: 2 });
+  const outputs = shapes.map((shape, index) => ({
+    name: `y${index}`,
+    shape,
+    data: new Float32Array(count(shape)),
+  }));
+  const binding = session.bind([], []);
+  const given = inputs.map((input, index) => ({ name: `x${index}`, ...input }));
+  await session.run(binding, given, outputs);
+  session.unbind(binding);
+  session.dispose();
+  return outputs.map(({ data }) => data);
+}
 
 async function run(
   operators: OperatorLibrary,
@@ -43,17 +75,8 @@ async function run(
   attributes: Attributes,
   shape: readonly number[],
 ): Promise<Float32Array> {
-  const graph = new GraphBuilder();
-  const names = inputs.map((input, index) => graph.input(`x${index}`, input.shape, 'float32'));
-  graph.output('y', graph.node(operator, names, attributes), shape, 'float32');
-  const session = new CpuSession(graph.encode('operator'), { operators, threads: 2 });
-  const data = new Float32Array(count(shape));
-  const binding = session.bind([], []);
-  const given = inputs.map((input, index) => ({ name: `x${index}`, ...input }));
-  await session.run(binding, given, [{ name: 'y', data, shape }]);
-  session.unbind(binding);
-  session.dispose();
-  return data;
+  const [output] = await runAll(operators, operator, inputs, attributes, [shape]);
+  return output!;
 }
 
 /** `[batch, channels, height, width]` and back. */
@@ -243,6 +266,7 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
     { rows: 300, columns: 90, dense: 41, out: 5 * lanes },
     { rows: 70, columns: 64, dense: 0, out: 7 * lanes },
     { rows: 3, columns: 40, dense: 40, out: 2 * lanes },
+    { rows: 1700, columns: 50, dense: 30, out: 3 * lanes },
   ];
 
   onThis.each(products)('multiplies what is mostly zero, %o', async ({ rows, columns, dense, out }) => {
@@ -267,15 +291,93 @@ describe.each(libraries)('the library of $lanes lanes', ({ lanes, operators: fou
         }
     const sizes = [rows, columns, dense, out, columns];
     const attributes = { sizes, has_addend: [1], rectifies: [0] };
+    const rectifying = { ...attributes, rectifies: [1] };
     expectClose(
       {
         product: await run(operators, PRODUCT, [input, right, bias], attributes, [rows, out]),
+        rectified: await run(operators, PRODUCT, [input, right, bias], rectifying, [rows, out]),
         gradient: await run(operators, TRANSPOSED_PRODUCT, [input, dy], { sizes }, [columns, out]),
       },
-      { product, gradient },
+      { product, rectified: product.map((value) => Math.max(value, 0)), gradient },
       2e-5,
     );
   });
+
+  const matrices = [
+    { rows: 5, columns: 3 * lanes + 5 },
+    { rows: 900, columns: 2 * lanes },
+    { rows: 7000, columns: 3 },
+  ];
+
+  onThis.each(matrices)('normalises rows, %o', async ({ rows, columns }) => {
+    const shape = [rows, columns];
+    const [x, dy] = [random('x', shape), random('dy', shape)];
+    const [scale, offset] = [random('scale', [columns]), random('offset', [columns])];
+    const epsilon = 1e-3;
+    const expected = ['y', 'mean', 'inverse', 'dx', 'scaled'].map(() => [] as number[]);
+    for (let row = 0; row < rows; row++) {
+      const [values, upstream] = [x, dy].map(({ data }) => data.subarray(row * columns, (row + 1) * columns));
+      const mean = average(values!);
+      const inverse = 1 / Math.sqrt(average(values!.map((value) => (value - mean) ** 2)) + epsilon);
+      const normalized = Array.from(values!, (value) => (value - mean) * inverse);
+      const scaled = Array.from(upstream!, (value, column) => value * scale.data[column]!);
+      const slope = average(scaled.map((value, column) => value * normalized[column]!));
+      const level = average(scaled);
+      expected[0]!.push(
+        ...normalized.map((value, column) => value * scale.data[column]! + offset.data[column]!),
+      );
+      expected[1]!.push(mean);
+      expected[2]!.push(inverse);
+      expected[3]!.push(
+        ...scaled.map((value, column) => inverse * (value - level - normalized[column]! * slope)),
+      );
+      expected[4]!.push(...normalized.map((value, column) => value * upstream![column]!));
+    }
+    const perRow = [rows, 1];
+    const attributes = { shape, epsilon: new FloatAttributes([epsilon]) };
+    const made = await runAll(operators, LAYER_NORMALIZATION, [x, scale, offset], attributes, [
+      shape,
+      perRow,
+      perRow,
+    ]);
+    const [mean, inverse] = made.slice(1).map((data) => ({ shape: perRow, data }));
+    const given = [dy, x, scale, mean!, inverse!];
+    made.push(...(await runAll(operators, LAYER_NORMALIZATION_GRADIENT, given, { shape }, [shape, shape])));
+    expectClose(Object.fromEntries(made.entries()), Object.fromEntries(expected.entries()), 2e-5);
+  });
+
+  onThis.each(matrices)(
+    'computes probabilities and draws from them, %o',
+    async ({ rows, columns: classes }) => {
+      const shape = [rows, classes];
+      const logits = random('logits', shape);
+      logits.data.forEach((value, index) => (logits.data[index] = 40 * value));
+      const uniform = random('uniform', [rows, 1]);
+      uniform.data.forEach((value, index) => (uniform.data[index] = Math.abs(value)));
+      const probabilities = await run(operators, SOFTMAX, [logits], { shape }, shape);
+      const expected = new Float32Array(rows * classes);
+      const drawn = new Float32Array(rows * classes);
+      for (let row = 0; row < rows; row++) {
+        const own = Array.from(logits.data.subarray(row * classes, (row + 1) * classes));
+        const largest = Math.max(...own);
+        const powers = own.map((value) => Math.exp(value - largest));
+        const total = powers.reduce((sum, value) => sum + value);
+        expected.set(
+          powers.map((value) => value / total),
+          row * classes,
+        );
+        let [sum, sample] = [0, 0];
+        for (; sample < classes - 1; sample++) {
+          sum = Math.fround(sum + probabilities[row * classes + sample]!);
+          if (sum > uniform.data[row]!) break;
+        }
+        drawn[row * classes + sample] = 1;
+      }
+      const given = [{ shape, data: probabilities }, uniform];
+      const samples = await run(operators, SAMPLE_ONE_HOT, given, { shape }, shape);
+      expectClose({ probabilities, samples }, { probabilities: expected, samples: drawn }, 1e-6);
+    },
+  );
 });
 
 test('the library can be left out', async () => {
