@@ -1,5 +1,3 @@
-import type { GraphTarget } from './graph';
-
 /* The operators of `src/operators`, by the names that they have in a graph. */
 
 /** Of these names what stands before the colon. */
@@ -33,7 +31,3 @@ export const LAYER_NORMALIZATION_GRADIENT = `${OWN_DOMAIN}:LayerNormalizationGra
 /** Probabilities of categorical distributions, and samples of them (`categorical.c`). */
 export const SOFTMAX = `${OWN_DOMAIN}:Softmax`;
 export const SAMPLE_ONE_HOT = `${OWN_DOMAIN}:SampleOneHot`;
-
-/** Whether our own products, which take whole vectors, can have that many columns. */
-export const takesColumns = ({ hasOwnOperators, channelBlock }: GraphTarget, out: number): boolean =>
-  hasOwnOperators === true && channelBlock !== undefined && out % channelBlock === 0;

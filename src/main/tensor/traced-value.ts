@@ -1,8 +1,8 @@
 import type { DataType, TypedArray } from '@tensorflow/tfjs-core';
 import type { ElementType, GraphBuilder } from './graph';
 import { convertLayout, type ImageLayout } from './image-layout';
-import { placeOf, readPart } from './kernels/permute';
-import { takesColumns, TRANSPOSED_PRODUCT } from './own-operators';
+import { readPart } from './kernels/permute';
+import { ownTransposedProduct, takesColumns } from './own-products';
 import { sumOfRows } from './row-sums';
 
 /** A product `aᵀ b` of `[k, m]` and `[k, n]` graph values; sums of these become one product over joined rows. */
@@ -226,9 +226,8 @@ export class TracedValue {
       sparseFrom !== undefined && products.every((product) => product.sparseFrom === sparseFrom);
     if (!isSparse && !(rows >= MANY_ROWS && takesColumns(this.graph.target, out)))
       return this.graph.node('Gemm', [left, right], { transA: 1 });
-    const { name, offset } = placeOf(this.graph, left);
-    const sizes = [rows, columns, isSparse ? sparseFrom : columns, out, offset];
-    return this.graph.node(TRANSPOSED_PRODUCT, [name, right], { sizes });
+    const dense = isSparse ? sparseFrom : columns;
+    return ownTransposedProduct(this.graph, [left, right], { rows, columns, dense, out });
   }
 
   private joinedRows(names: string[]): string {

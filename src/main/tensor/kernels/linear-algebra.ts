@@ -1,9 +1,8 @@
 import { backend_util } from '@tensorflow/tfjs-core';
 import { knownOfParts, result, type Lowering, type LoweringCall } from '../lowering';
-import { PRODUCT, takesColumns } from '../own-operators';
+import { ownProduct, takesColumns } from '../own-products';
 import { TracedValue } from '../traced-value';
 import { acceptingBias } from './convolution/accepting-bias';
-import { placeOf } from './permute';
 
 const matMul: Lowering = (call) => {
   const a = call.inputs['a']!;
@@ -29,38 +28,66 @@ const matMul: Lowering = (call) => {
     const product = { left, right, rows: a.shape[0]!, sparseFrom };
     return TracedValue.transposedProducts(call.graph, [product], shape);
   }
+  const factors = [left, right] as const;
   const isPlain = !transposeA && !transposeB && batch.length === 0;
-  const inner = a.shape.at(-1)!;
-  const dense = isPlain ? sparseColumns(call, a, columns) : undefined;
-  if (dense !== undefined) return ownProduct(call, [left, right], [rows, inner, dense, columns]);
-  const general = (...addend: string[]): string =>
-    call.graph.node('Gemm', [left, right, ...addend], {
-      transA: Number(transposeA),
-      transB: Number(transposeB),
-    });
-  const name = transposeA || transposeB ? general() : call.graph.node('MatMul', [left, right]);
-  if (batch.length > 0)
-    return result(call, call.graph.node('Reshape', [name, call.graph.integers(shape)]), shape);
-  const { device, precision } = call.graph.target;
-  const isOwn = isPlain && rows >= ENOUGH_ROWS && takesColumns(call.graph.target, columns);
-  const product = result(call, name, shape);
-  const rectifiable = (value: TracedValue, ...bias: string[]): TracedValue => {
-    if (isOwn) value.withRelu = () => ownNode(call, [left, right], [rows, inner, inner, columns], bias, true);
-    return value;
-  };
-  // A product in half precision would take its addend in half precision.
-  if (device === 'cpu' && precision !== 'mixed')
-    product.withAddend = (addend) => {
-      const addends = addend.shape.join();
-      if (addends === `${columns}`)
-        return rectifiable(result(call, general(addend.name()), shape), addend.name());
-      return addends === `${rows},${columns}` ? result(call, general(addend.name()), shape) : undefined;
-    };
-  return rectifiable(product);
+  return isPlain
+    ? plainProduct(call, factors, columns)
+    : generalProduct(call, factors, { transA: Number(transposeA), transB: Number(transposeB) }, shape);
 };
+
+type Factors = readonly [left: string, right: string];
+
+function generalProduct(
+  call: LoweringCall,
+  factors: Factors,
+  transposes: { transA: number; transB: number },
+  shape: number[],
+): TracedValue {
+  const { graph } = call;
+  const isTransposed = transposes.transA + transposes.transB > 0;
+  const general = (...addend: string[]): string => graph.node('Gemm', [...factors, ...addend], transposes);
+  const name = isTransposed ? general() : graph.node('MatMul', [...factors]);
+  if (shape.length > 2) return result(call, graph.node('Reshape', [name, graph.integers(shape)]), shape);
+  const product = result(call, name, shape);
+  // A product in half precision would take its addend in half precision.
+  if (graph.target.device === 'cpu' && graph.target.precision !== 'mixed')
+    product.withAddend = (addend) => {
+      const fits = [shape.join(), `${shape[1]}`].includes(addend.shape.join());
+      return fits ? result(call, general(addend.name()), shape) : undefined;
+    };
+  return product;
+}
 
 /** With fewer rows ONNX Runtime is faster. */
 const ENOUGH_ROWS = 128;
+
+/** Of two matrices as they are: by our own operator, if that can leave out zeros or make the whole layer with its ReLU. */
+function plainProduct(call: LoweringCall, factors: Factors, columns: number): TracedValue {
+  const a = call.inputs['a']!;
+  const [rows, inner] = a.shape as [number, number];
+  const shape = [rows, columns];
+  const own = (dense: number, bias: string[], rectifies = false): TracedValue => {
+    const sizes = { rows, columns: inner, dense, out: columns };
+    return result(call, ownProduct(call.graph, factors, sizes, bias, rectifies), shape);
+  };
+  const dense = sparseColumns(call, a, columns);
+  if (dense !== undefined)
+    return acceptingBias((...bias) => {
+      const product = own(dense, bias);
+      product.withRelu = () => own(dense, bias, true);
+      return product;
+    });
+  const product = generalProduct(call, factors, { transA: 0, transB: 0 }, shape);
+  if (rows < ENOUGH_ROWS || !takesColumns(call.graph.target, columns)) return product;
+  product.withRelu = () => own(inner, [], true);
+  const { withAddend } = product;
+  product.withAddend = (addend) => {
+    const sum = withAddend?.(addend);
+    if (sum && addend.shape.length === 1) sum.withRelu = () => own(inner, [addend.name()], true);
+    return sum;
+  };
+  return product;
+}
 
 /** From which column on our own operators make use of its zeros. */
 function sparseColumns(
@@ -69,34 +96,6 @@ function sparseColumns(
   out: number,
 ): number | undefined {
   return takesColumns(graph.target, out) ? sparseFrom : undefined;
-}
-
-/** Rows, columns, the dense ones of these, columns of the product. */
-type ProductSizes = [number, number, number, number];
-
-function ownProduct(call: LoweringCall, factors: [string, string], sizes: ProductSizes): TracedValue {
-  return acceptingBias((...bias) => {
-    const product = ownNode(call, factors, sizes, bias, false);
-    product.withRelu = () => ownNode(call, factors, sizes, bias, true);
-    return product;
-  });
-}
-
-function ownNode(
-  call: LoweringCall,
-  [left, right]: [string, string],
-  sizes: ProductSizes,
-  bias: string[],
-  rectifies: boolean,
-): TracedValue {
-  const { name, offset } = placeOf(call.graph, left);
-  const attributes = {
-    sizes: [...sizes, offset],
-    has_addend: [bias.length],
-    rectifies: [Number(rectifies)],
-  };
-  const product = call.graph.node(PRODUCT, [name, right, ...bias], attributes);
-  return result(call, product, [sizes[0], sizes[3]]);
 }
 
 function asMatrix(call: LoweringCall, x: TracedValue): string {
