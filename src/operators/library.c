@@ -3,12 +3,11 @@
 #endif
 #include "operators.h"
 
-extern const Operator ELEMENTWISE, FILTER_GRADIENT, INPUT_GRADIENT, LAYER_NORMALIZATION, LAYER_NORMALIZATION_GRADIENT, PRODUCT,
-    SAMPLE_ONE_HOT, SOFTMAX, SUM, TRANSPOSED_PRODUCT;
+extern const Operator ELEMENTWISE, FILTER_GRADIENT, INPUT_GRADIENT, LAYER_NORMALIZATION_GRADIENT, PRODUCT, SAMPLE_ONE_HOT, SUM,
+    TRANSPOSED_PRODUCT;
 
-static const Operator *const OPERATORS[] = {
-    &ELEMENTWISE,    &FILTER_GRADIENT, &INPUT_GRADIENT,  &LAYER_NORMALIZATION, &LAYER_NORMALIZATION_GRADIENT,
-    &PRODUCT,        &SAMPLE_ONE_HOT,  &SOFTMAX,         &SUM,                 &TRANSPOSED_PRODUCT};
+static const Operator *const OPERATORS[] = {&ELEMENTWISE, &FILTER_GRADIENT, &INPUT_GRADIENT, &LAYER_NORMALIZATION_GRADIENT,
+                                            &PRODUCT,     &SAMPLE_ONE_HOT,  &SUM,            &TRANSPOSED_PRODUCT};
 
 /* The operators, one after the other; then nothing. */
 EXPORTED const Operator *ditto_operator(int index) {

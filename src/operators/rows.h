@@ -45,21 +45,4 @@ static inline int64_t end_row(const Rows *rows, size_t piece) {
   return end < rows->rows ? end : rows->rows;
 }
 
-/* One number for each row. */
-static inline Status *output_per_row(const Api *api, Context *context, size_t index, const Rows *rows, float **data) {
-  int64_t shape[MOST_ROW_AXES];
-  memcpy(shape, rows->shape, sizeof shape);
-  shape[rows->rank - 1] = 1;
-  return output_data(api, context, index, shape, rows->rank, data);
-}
-
-static inline float sum_of_row(const float *row, int64_t columns) {
-  Vector sums = {0};
-  int64_t at = 0;
-  for (; at + LANES <= columns; at += LANES) sums += load(row + at);
-  float sum = sum_of(sums);
-  for (; at < columns; at++) sum += row[at];
-  return sum;
-}
-
 #endif

@@ -24,10 +24,8 @@ export const PRODUCT = `${OWN_DOMAIN}:Product`;
 /** The product of a transposed matrix, whose last columns may be mostly zeros (`transposed_product.c`). */
 export const TRANSPOSED_PRODUCT = `${OWN_DOMAIN}:TransposedProduct`;
 
-/** Layer normalisation over the last axis, and its gradient (`layer_normalization.c`). */
-export const LAYER_NORMALIZATION = `${OWN_DOMAIN}:LayerNormalization`;
+/** The gradient of layer normalisation (`layer_normalization_gradient.c`). */
 export const LAYER_NORMALIZATION_GRADIENT = `${OWN_DOMAIN}:LayerNormalizationGradient`;
 
-/** Probabilities of categorical distributions, and samples of them (`categorical.c`). */
-export const SOFTMAX = `${OWN_DOMAIN}:Softmax`;
+/** Samples of categorical distributions (`sample_one_hot.c`). */
 export const SAMPLE_ONE_HOT = `${OWN_DOMAIN}:SampleOneHot`;

@@ -1,44 +1,19 @@
-import { FloatAttributes } from '../graph-node';
 import { result, type Lowering } from '../lowering';
-import { LAYER_NORMALIZATION, LAYER_NORMALIZATION_GRADIENT, SAMPLE_ONE_HOT, SOFTMAX } from '../own-operators';
+import { LAYER_NORMALIZATION_GRADIENT, SAMPLE_ONE_HOT } from '../own-operators';
+import type { TracedValue } from '../traced-value';
 
-/* Kernels that are one node each with our own operators. Those that TF.js does not have are described in `operations.ts`. */
-
-const softmax: Lowering = (call) => {
-  const logits = call.inputs['logits']!;
-  const name = call.graph.node(SOFTMAX, [logits.name()], { shape: logits.shape });
-  return result(call, name, logits.shape);
-};
+/* Kernels that TF.js does not have (see `operations.ts`) and that are one node each, or none, with our own operators. */
 
 const sampleOneHot: Lowering = (call) => {
-  const { probabilities, uniform } = call.inputs as Record<
-    'probabilities' | 'uniform',
-    (typeof call.inputs)[string]
-  >;
+  const { probabilities, uniform } = call.inputs as Record<'probabilities' | 'uniform', TracedValue>;
   const { shape } = probabilities;
-  return result(
-    call,
-    call.graph.node(SAMPLE_ONE_HOT, [probabilities.name(), uniform.name()], { shape }),
-    shape,
-  );
-};
-
-const layerNormalization: Lowering = (call) => {
-  const { x, scale, offset } = call.inputs as Record<'x' | 'scale' | 'offset', (typeof call.inputs)[string]>;
-  const inputs = [x.name(), scale.name(), offset.name()];
-  const names = call.graph.nodeWithOutputs(LAYER_NORMALIZATION, inputs, 3, {
-    shape: x.shape,
-    epsilon: new FloatAttributes([call.attributes['epsilon'] as number]),
-  });
-  const perRow = [...x.shape.slice(0, -1), 1];
-  return [x.shape, perRow, perRow].map((shape, index) => result(call, names[index]!, shape));
+  const name = call.graph.node(SAMPLE_ONE_HOT, [probabilities.name(), uniform.name()], { shape });
+  return result(call, name, shape);
 };
 
 const layerNormalizationGradient: Lowering = (call) => {
-  const { dy, x, scale, mean, inverseDeviation } = call.inputs as Record<
-    'dy' | 'x' | 'scale' | 'mean' | 'inverseDeviation',
-    (typeof call.inputs)[string]
-  >;
+  type Name = 'dy' | 'x' | 'scale' | 'mean' | 'inverseDeviation';
+  const { dy, x, scale, mean, inverseDeviation } = call.inputs as Record<Name, TracedValue>;
   const { shape } = x;
   const inputs = [dy, x, scale, mean, inverseDeviation].map((value) => value.name());
   const names = call.graph.nodeWithOutputs(LAYER_NORMALIZATION_GRADIENT, inputs, 2, { shape });
@@ -53,9 +28,7 @@ const mostlyZero: Lowering = (call) => {
 };
 
 export const ownKernels: Record<string, Lowering> = {
-  LayerNormalization: layerNormalization,
   LayerNormalizationGradient: layerNormalizationGradient,
   MostlyZero: mostlyZero,
   SampleOneHot: sampleOneHot,
-  Softmax: softmax,
 };
