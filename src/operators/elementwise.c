@@ -276,7 +276,7 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
     const Output *output = &kernel->output[index];
     TRY(output_data(api, context, index, output->shape, output->rank, &computation.outputs[index]));
   }
-  const size_t pieces = (kernel->size + kernel->piece - 1) / kernel->piece;
+  const size_t pieces = pieces_of(kernel->size, kernel->piece);
   if (pieces > 1) return in_parallel(api, context, compute_piece, pieces, &computation);
   if (pieces == 1) compute_piece(&computation, 0);
   return NULL;

@@ -8,6 +8,7 @@
  * Attribute `geometry`: see geometry.h.
  */
 #include "geometry.h"
+#include "parts.h"
 
 typedef struct FilterGradient {
   const Api *api;
@@ -21,7 +22,7 @@ typedef struct FilterGradient {
 typedef struct {
   const FilterGradient *kernel;
   const float *images, *gradient;
-  float *sums, *filter;
+  Parts parts;
 } Computation;
 
 /* What images of one part take of the cache while all taps look at them, in bytes. */
@@ -92,7 +93,7 @@ static void compute_task(void *argument, size_t task) {
   /* With few channels what a whole line of the filter sees are neighbours, else the channels of a block at one pixel. */
   const int is_few = kernel->block < LANES;
   const int64_t runs = is_few ? 1 : g->filter_width, length = is_few ? g->filter_width * g->in : LANES;
-  float *sums = computation->sums + part * g->filter_height * g->filter_width * g->in * g->out;
+  float *sums = computation->parts.sums + part * computation->parts.size;
   for (int64_t first = begin; first < end; first += cached) {
     const int64_t count = end - first < cached ? end - first : cached;
     const float *gradient =
@@ -126,18 +127,11 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   TRY(input_data(api, context, 0, &computation.images));
   TRY(input_data(api, context, 1, &computation.gradient));
   const int64_t shape[] = {g->filter_height, g->filter_width, g->in, g->out};
-  TRY(output_data(api, context, 0, shape, 4, &computation.filter));
-  const size_t size = shape[0] * shape[1] * shape[2] * shape[3];
-  computation.sums = kernel->parts == 1 ? computation.filter : malloc(4 * size * kernel->parts);
-  if (!computation.sums) return make_status(api, FAILED, "Failed to allocate memory for the gradient of a filter.");
+  float *filter;
+  TRY(output_data(api, context, 0, shape, 4, &filter));
+  TRY(allocate_parts(api, &computation.parts, kernel->parts, shape[0] * shape[1] * shape[2] * shape[3], filter));
   const size_t tasks = kernel->parts * (g->in / kernel->block) * (g->out / LANES / kernel->together);
-  Status *status = in_parallel(api, context, compute_task, tasks, &computation);
-  if (kernel->parts == 1) return status;
-  memcpy(computation.filter, computation.sums, 4 * size);
-  for (int64_t part = 1; part < kernel->parts; part++)
-    for (size_t index = 0; index < size; index++) computation.filter[index] += computation.sums[part * size + index];
-  free(computation.sums);
-  return status;
+  return join_parts(api, context, &computation.parts, in_parallel(api, context, compute_task, tasks, &computation));
 }
 
 static Status *ORT_CALL create(const Operator *operator, const Api *api, const KernelInfo *info, void **made) {
@@ -150,7 +144,7 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   const int64_t blocks_in = kernel->geometry.in / kernel->block, blocks_out = kernel->geometry.out / LANES;
   kernel->together = blocks_out % 2 == 0 ? 2 : 1;
   const int64_t tasks = blocks_in * blocks_out / kernel->together;
-  const int64_t wanted = (LEAST_TASKS + tasks - 1) / tasks;
+  const int64_t wanted = pieces_of(LEAST_TASKS, tasks);
   kernel->parts = wanted < kernel->geometry.batch ? wanted : kernel->geometry.batch;
   return NULL;
 }

@@ -100,7 +100,7 @@ static void compute_task(void *argument, size_t task) {
     for (int64_t pixel = 0; pixel < plane; pixel += LANES) store(&images[block * plane + pixel], start);
   }
   /* Tiles of about the same width. */
-  const int64_t tiles = (g->out_width + kernel->most_pixels - 1) / kernel->most_pixels;
+  const int64_t tiles = pieces_of(g->out_width, kernel->most_pixels);
   const float *panel = computation->panels + group * g->filter_height * g->filter_width * g->out * width;
   for (int64_t line = 0; line < g->filter_height; line++) {
     for (int64_t column = 0; column < g->filter_width; column++, panel += g->out * width) {

@@ -8,11 +8,6 @@
 #include "rows.h"
 
 typedef struct {
-  const Api *api;
-  Rows rows;
-} Gradient;
-
-typedef struct {
   const Rows *rows;
   const float *dy, *x, *scale, *mean, *inverse;
   float *dx, *scaled;
@@ -49,23 +44,13 @@ static void differentiate(void *argument, size_t piece) {
 }
 
 static Status *ORT_CALL compute(void *argument, Context *context) {
-  const Gradient *kernel = argument;
-  const Rows *rows = &kernel->rows;
+  const Rows *rows = argument;
   Computation computation = {.rows = rows};
   const float **const inputs[] = {&computation.dy, &computation.x, &computation.scale, &computation.mean, &computation.inverse};
-  float **const outputs[] = {&computation.dx, &computation.scaled};
-  for (size_t index = 0; index < 5; index++) TRY(input_data(kernel->api, context, index, inputs[index]));
-  for (size_t index = 0; index < 2; index++)
-    TRY(output_data(kernel->api, context, index, rows->shape, rows->rank, outputs[index]));
-  return for_rows(kernel->api, context, rows, differentiate, &computation);
-}
-
-static Status *ORT_CALL create(const Operator *operator, const Api *api, const KernelInfo *info, void **made) {
-  (void)operator;
-  Gradient *kernel = calloc(1, sizeof *kernel);
-  *made = kernel;
-  kernel->api = api;
-  return rows_of(api, info, &kernel->rows);
+  for (size_t index = 0; index < 5; index++) TRY(input_data(rows->api, context, index, inputs[index]));
+  TRY(row_output(rows, context, 0, &computation.dx));
+  TRY(row_output(rows, context, 1, &computation.scaled));
+  return for_rows(rows, context, differentiate, &computation);
 }
 
 static const char *ORT_CALL name(const Operator *operator) {
@@ -74,4 +59,4 @@ static const char *ORT_CALL name(const Operator *operator) {
 }
 
 const Operator LAYER_NORMALIZATION_GRADIENT = {
-    VARIADIC_OPERATOR, .name = name, .create = create, .compute = compute, .destroy = free};
+    VARIADIC_OPERATOR, .name = name, .create = create_rows, .compute = compute, .destroy = free};

@@ -22,6 +22,9 @@
     if (status) return status;                                                                             \
   } while (0)
 
+/* How many pieces of that size, of which the last one may be smaller. */
+static inline int64_t pieces_of(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
 /* Where the numbers of an input are, and those of an output of that shape. */
 static inline Status *input_data(const Api *api, const Context *context, size_t index, const float **data) {
   const Value *value;

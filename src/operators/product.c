@@ -14,8 +14,8 @@ typedef struct {
   const Api *api;
   Sizes sizes;
   int64_t has_addend, rectifies;
-  /* Columns of a task, and how many tasks share the same rows. */
-  int64_t columns, groups;
+  /* Blocks of ROWS rows and strips of WIDTH columns; columns of a task, and how many tasks share the same rows. */
+  int64_t blocks, strips, columns, groups;
 } Product;
 
 typedef struct {
@@ -156,14 +156,13 @@ static Status *ORT_CALL compute(void *argument, Context *context) {
   computation.left += sizes->offset;
   const int64_t shape[] = {sizes->rows, sizes->out};
   TRY(output_data(api, context, 0, shape, 2, &computation.output));
-  const int64_t blocks = (sizes->rows + ROWS - 1) / ROWS;
   Status *status = NULL;
-  if (blocks > 1 && sizes->dense > 0) {
+  if (kernel->blocks > 1 && sizes->dense > 0) {
     computation.panels = malloc(4 * sizes->dense * sizes->out);
     if (!computation.panels) return make_status(api, FAILED, "Failed to allocate memory for a product.");
-    status = in_parallel(api, context, pack_task, (sizes->out + WIDTH - 1) / WIDTH, &computation);
+    status = in_parallel(api, context, pack_task, kernel->strips, &computation);
   }
-  if (!status) status = in_parallel(api, context, compute_task, blocks * kernel->groups, &computation);
+  if (!status) status = in_parallel(api, context, compute_task, kernel->blocks * kernel->groups, &computation);
   free(computation.panels);
   if (!status && computation.failed) return make_status(api, FAILED, "Failed to allocate memory for a product.");
   return status;
@@ -177,10 +176,10 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   TRY(sizes_of(api, info, &kernel->sizes));
   TRY(read_integers(api, info, "has_addend", &kernel->has_addend, 1));
   TRY(read_integers(api, info, "rectifies", &kernel->rectifies, 1));
-  const int64_t blocks = (kernel->sizes.rows + ROWS - 1) / ROWS, strips = (kernel->sizes.out + WIDTH - 1) / WIDTH;
-  const int64_t wanted = blocks < TASKS ? (TASKS + blocks - 1) / blocks : 1;
-  kernel->columns = (strips + wanted - 1) / wanted * WIDTH;
-  kernel->groups = (kernel->sizes.out + kernel->columns - 1) / kernel->columns;
+  kernel->blocks = pieces_of(kernel->sizes.rows, ROWS);
+  kernel->strips = pieces_of(kernel->sizes.out, WIDTH);
+  kernel->columns = pieces_of(kernel->strips, pieces_of(TASKS, kernel->blocks)) * WIDTH;
+  kernel->groups = pieces_of(kernel->sizes.out, kernel->columns);
   return NULL;
 }
 

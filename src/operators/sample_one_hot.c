@@ -8,11 +8,6 @@
 #include "rows.h"
 
 typedef struct {
-  const Api *api;
-  Rows rows;
-} Sample;
-
-typedef struct {
   const Rows *rows;
   const float *probabilities, *uniform;
   float *output;
@@ -35,21 +30,12 @@ static void draw(void *argument, size_t piece) {
 }
 
 static Status *ORT_CALL compute(void *argument, Context *context) {
-  const Sample *kernel = argument;
-  const Rows *rows = &kernel->rows;
+  const Rows *rows = argument;
   Computation computation = {.rows = rows};
-  TRY(input_data(kernel->api, context, 0, &computation.probabilities));
-  TRY(input_data(kernel->api, context, 1, &computation.uniform));
-  TRY(output_data(kernel->api, context, 0, rows->shape, rows->rank, &computation.output));
-  return for_rows(kernel->api, context, rows, draw, &computation);
-}
-
-static Status *ORT_CALL create(const Operator *operator, const Api *api, const KernelInfo *info, void **made) {
-  (void)operator;
-  Sample *kernel = calloc(1, sizeof *kernel);
-  *made = kernel;
-  kernel->api = api;
-  return rows_of(api, info, &kernel->rows);
+  TRY(input_data(rows->api, context, 0, &computation.probabilities));
+  TRY(input_data(rows->api, context, 1, &computation.uniform));
+  TRY(row_output(rows, context, 0, &computation.output));
+  return for_rows(rows, context, draw, &computation);
 }
 
 static const char *ORT_CALL name(const Operator *operator) {
@@ -57,4 +43,4 @@ static const char *ORT_CALL name(const Operator *operator) {
   return "SampleOneHot";
 }
 
-const Operator SAMPLE_ONE_HOT = {VARIADIC_OPERATOR, .name = name, .create = create, .compute = compute, .destroy = free};
+const Operator SAMPLE_ONE_HOT = {VARIADIC_OPERATOR, .name = name, .create = create_rows, .compute = compute, .destroy = free};

@@ -5,6 +5,7 @@
  * Inputs: the matrices [rows, columns] and [rows, out]. Output: [columns, out].
  * Attribute `sizes`: rows, columns, the dense ones of these, out, and the element of the first input with which its matrix begins.
  */
+#include "parts.h"
 #include "sparse.h"
 
 /*
@@ -24,8 +25,8 @@ typedef struct {
   const Product *kernel;
   const float *left, *right;
   float *output;
-  /* The dense columns' products of each part, [parts, dense, out], if there are several. */
-  float *partial;
+  /* The dense columns' products of each part of the rows, [dense, out]. */
+  Parts parts;
   /* What is not zero, in lists for ROWS rows each, and where in its list that of every row ends. */
   Entries *lists;
   int64_t *ends;
@@ -95,7 +96,7 @@ static void dense_task(void *argument, size_t task) {
   const int64_t part = (int64_t)task / kernel->groups, first = (int64_t)task % kernel->groups * GROUP;
   const int64_t columns = sizes->dense - first < GROUP ? sizes->dense - first : GROUP;
   const int64_t end = sizes->rows * (part + 1) / kernel->parts;
-  float *products = kernel->parts == 1 ? computation->output : computation->partial + part * sizes->dense * sizes->out;
+  float *products = computation->parts.sums + part * computation->parts.size;
   Panels *panels = malloc(sizeof *panels);
   if (!panels) {
     computation->failed = 1;
@@ -108,28 +109,11 @@ static void dense_task(void *argument, size_t task) {
   free(panels);
 }
 
-/* A column's products of all parts. */
-static void join_task(void *argument, size_t column) {
-  const Computation *computation = argument;
-  const Sizes *sizes = &computation->kernel->sizes;
-  float *to = computation->output + column * sizes->out;
-  const float *from = computation->partial + column * sizes->out;
-  memcpy(to, from, 4 * sizes->out);
-  for (int64_t part = 1; part < computation->kernel->parts; part++) {
-    from += sizes->dense * sizes->out;
-    IN_ANY_ORDER for (int64_t at = 0; at < sizes->out; at++) to[at] += from[at];
-  }
-}
-
 static Status *multiply_dense_columns(Computation *computation, const Api *api, Context *context) {
   const Product *kernel = computation->kernel;
-  const Sizes *sizes = &kernel->sizes;
-  if (kernel->parts > 1) computation->partial = malloc(4 * kernel->parts * sizes->dense * sizes->out);
-  if (kernel->parts > 1 && !computation->partial) return make_status(api, FAILED, "Failed to allocate memory for a product.");
+  TRY(allocate_parts(api, &computation->parts, kernel->parts, kernel->sizes.dense * kernel->sizes.out, computation->output));
   Status *status = in_parallel(api, context, dense_task, kernel->groups * kernel->parts, computation);
-  if (!status && kernel->parts > 1) status = in_parallel(api, context, join_task, sizes->dense, computation);
-  free(computation->partial);
-  return status;
+  return join_parts(api, context, &computation->parts, status);
 }
 
 /* Lists what is not zero in some rows. */
@@ -201,7 +185,7 @@ static void sparse_task(void *argument, size_t task) {
 
 static Status *add_sparse_columns(Computation *computation, const Api *api, Context *context) {
   const Sizes *sizes = &computation->kernel->sizes;
-  const size_t lists = (sizes->rows + ROWS - 1) / ROWS;
+  const size_t lists = pieces_of(sizes->rows, ROWS);
   int is_complete = 1;
   computation->lists = calloc(lists, sizeof *computation->lists);
   computation->ends = malloc(sizes->rows * sizeof *computation->ends);
@@ -211,7 +195,7 @@ static Status *add_sparse_columns(Computation *computation, const Api *api, Cont
     is_complete &= computation->lists[at].columns && computation->lists[at].values;
   if (!computation->lists || !computation->ends || !is_complete)
     status = status ? status : make_status(api, FAILED, "Failed to allocate memory for a product.");
-  if (!status) status = in_parallel(api, context, sparse_task, (sizes->out + SPARSE_WIDTH - 1) / SPARSE_WIDTH, computation);
+  if (!status) status = in_parallel(api, context, sparse_task, pieces_of(sizes->out, SPARSE_WIDTH), computation);
   for (size_t at = 0; computation->lists && at < lists; at++) free_entries(&computation->lists[at]);
   free(computation->lists);
   free(computation->ends);
@@ -239,7 +223,7 @@ static Status *ORT_CALL create(const Operator *operator, const Api *api, const K
   *made = kernel;
   kernel->api = api;
   TRY(sizes_of(api, info, &kernel->sizes));
-  kernel->groups = (kernel->sizes.dense + GROUP - 1) / GROUP;
+  kernel->groups = pieces_of(kernel->sizes.dense, GROUP);
   kernel->parts = 1;
   while (kernel->groups * kernel->parts < TASKS && kernel->sizes.rows >= (kernel->parts + 1) * PART) kernel->parts++;
   return NULL;

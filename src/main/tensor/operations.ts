@@ -15,6 +15,17 @@ export function stopGradient<T extends tf.Tensor>(x: T): T {
   return engine.makeTensorFromTensorInfo({ dataId: x.dataId, shape: x.shape, dtype: x.dtype }) as T;
 }
 
+/** What a kernel of our own gives where the backend has it; nothing elsewhere. */
+function ownKernel<Result>(
+  name: string,
+  inputs: Record<string, tf.Tensor>,
+  attributes?: tf.NamedAttrMap,
+): Result | undefined {
+  if (!tf.getKernel(name, tf.getBackend())) return undefined;
+  const given = inputs as unknown as tf.NamedTensorMap;
+  return tf.engine().runKernel(name, given, attributes) as unknown as Result;
+}
+
 const MOSTLY_ZERO = 'MostlyZero';
 
 /**
@@ -24,22 +35,18 @@ const MOSTLY_ZERO = 'MostlyZero';
 export function mostlyZero(x: tf.Tensor2D, from = 0): tf.Tensor2D {
   if (!tf.getKernel(MOSTLY_ZERO, tf.getBackend())) return x;
   const operation = tf.customGrad((value) => ({
-    value: tf.engine().runKernel(MOSTLY_ZERO, { x: value as tf.Tensor }, { from }) as tf.Tensor,
+    value: ownKernel<tf.Tensor>(MOSTLY_ZERO, { x: value as tf.Tensor }, { from })!,
     gradFunc: (dy: tf.Tensor) => dy,
   }));
   return operation(x) as tf.Tensor2D;
 }
 
-const LAYER_NORMALIZATION = 'LayerNormalization';
-
 type Normalized = [output: tf.Tensor, mean: tf.Tensor, inverseDeviation: tf.Tensor];
 
 /** Runs the fused kernel where the backend has one, else the same formula from TF.js's own operations. */
 function normalize(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: number): Normalized {
-  if (tf.getKernel(LAYER_NORMALIZATION, tf.getBackend())) {
-    const inputs = { x, scale, offset } as unknown as tf.NamedTensorMap;
-    return tf.engine().runKernel(LAYER_NORMALIZATION, inputs, { epsilon }) as unknown as Normalized;
-  }
+  const fused = ownKernel<Normalized>('LayerNormalization', { x, scale, offset }, { epsilon });
+  if (fused) return fused;
   const mean = tf.mean(x, -1, true);
   const centred = tf.sub(x, mean);
   const inverseDeviation = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
@@ -47,7 +54,7 @@ function normalize(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, epsilon: n
   return [output, mean, inverseDeviation];
 }
 
-const LAYER_NORMALIZATION_GRADIENT = 'LayerNormalizationGradient';
+type NormalizationGradient = [dx: tf.Tensor, dyNormalized: tf.Tensor];
 
 /** The gradient with respect to x, and dy times what was normalised. */
 function normalizationGradient(
@@ -56,11 +63,10 @@ function normalizationGradient(
   scale: tf.Tensor,
   mean: tf.Tensor,
   inverseDeviation: tf.Tensor,
-): [dx: tf.Tensor, dyNormalized: tf.Tensor] {
-  if (tf.getKernel(LAYER_NORMALIZATION_GRADIENT, tf.getBackend())) {
-    const inputs = { dy, x, scale, mean, inverseDeviation } as unknown as tf.NamedTensorMap;
-    return tf.engine().runKernel(LAYER_NORMALIZATION_GRADIENT, inputs) as unknown as [tf.Tensor, tf.Tensor];
-  }
+): NormalizationGradient {
+  const inputs = { dy, x, scale, mean, inverseDeviation };
+  const fused = ownKernel<NormalizationGradient>('LayerNormalizationGradient', inputs);
+  if (fused) return fused;
   const normalized = tf.mul(tf.sub(x, mean), inverseDeviation);
   const upstream = tf.mul(dy, scale);
   const along = tf.mean(tf.mul(upstream, normalized), -1, true);
@@ -115,13 +121,9 @@ export function sampleStraightThrough(probabilities: tf.Tensor2D, uniform: tf.Te
   return operation(probabilities, uniform) as tf.Tensor2D;
 }
 
-const SAMPLE_ONE_HOT = 'SampleOneHot';
-
 function invertCumulative(probabilities: tf.Tensor2D, uniform: tf.Tensor2D): tf.Tensor2D {
-  if (tf.getKernel(SAMPLE_ONE_HOT, tf.getBackend())) {
-    const inputs = { probabilities, uniform } as unknown as tf.NamedTensorMap;
-    return tf.engine().runKernel(SAMPLE_ONE_HOT, inputs) as unknown as tf.Tensor2D;
-  }
+  const drawn = ownKernel<tf.Tensor2D>('SampleOneHot', { probabilities, uniform });
+  if (drawn) return drawn;
   const classes = probabilities.shape[1];
   // Sums over the first 1, 2, … classes never fall, so the ones that do not exceed the uniform number come first, and the
   // sample is the class after the last of them. Without the sum over all, there is one however the sums are rounded.

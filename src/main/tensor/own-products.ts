@@ -28,13 +28,11 @@ export function ownProduct(
   rectifies: boolean,
 ): string {
   const { name, offset } = placeOf(graph, left);
-  const product = graph.node(PRODUCT, [name, right, ...bias], {
+  return graph.node(PRODUCT, [name, right, ...bias], {
     sizes: [rows, columns, dense, out, offset],
     has_addend: [bias.length],
     rectifies: [Number(rectifies)],
   });
-  graph.declare(product, [rows, out]);
-  return product;
 }
 
 /** The transposed `[rows, columns]` times `[rows, out]`: `[columns, out]`. */

@@ -22,7 +22,7 @@ export function sumAlong(
   const runs = alternating(sizes, over);
   if (!runs) return undefined;
   const places = names.map((name) => placeOf(graph, name));
-  const sum = graph.node(
+  return graph.node(
     SUM,
     places.map(({ name }) => name),
     {
@@ -32,8 +32,6 @@ export function sumAlong(
       factor: new FloatAttributes([factor]),
     },
   );
-  graph.declare(sum, shape);
-  return sum;
 }
 
 /** Neighbouring axes taken together, in turns those that are summed over and those that stay; nothing if that makes more than four. */
